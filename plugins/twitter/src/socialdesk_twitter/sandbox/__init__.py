@@ -1,0 +1,17 @@
+"""X's side of the wire, for tests and demonstrations: no account on the platform is needed.
+
+::
+
+    sandbox = TwitterSandbox()
+    ann = sandbox.user("ann", followers=120)
+    complaint = ann.post("@acme my parcel is lost")
+    response = sandbox.send(request, timeout=10)  # a transport, for sync and async clients
+    sandbox.thread(complaint)  # what X shows then
+
+``socialdesk.testing.serve(sandbox, port)`` serves it on a port of this machine.
+"""
+
+from socialdesk_twitter.sandbox.state import Media, Post, StateError, User
+from socialdesk_twitter.sandbox.twitter import TwitterSandbox
+
+__all__ = ["Media", "Post", "StateError", "TwitterSandbox", "User"]

@@ -1,0 +1,167 @@
+"""What is said: the body of a post, how a reply is planned, and whether X will take it. Pure.
+
+https://docs.x.com/x-api/posts/create-post
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from socialdesk.connector import Part, Standing
+from socialdesk.errors import Rejected
+from socialdesk.models import Action, Mention, Mode, Reply
+from socialdesk_twitter.length import invalid_characters, link_spans
+from socialdesk_twitter.translate import same_text
+
+__all__ = ["actions", "answered", "body_of", "check_reply", "is_ours", "post_id_of", "warnings"]
+
+_MODES: frozenset[Mode] = frozenset({"public", "quote"})
+_GONE_STATES = frozenset({"deleted", "unavailable"})
+
+
+def newest_id(mention: Mention) -> str:
+    """The id of the mention's latest version, which is the one to answer."""
+    return mention.aliases[-1].value if mention.aliases else mention.id.value
+
+
+def answered(part: Part) -> str | None:
+    """The id of the post that a part is a reply to: the part before it, else the target; None where it is none."""
+    if part.done:
+        return part.done[-1].id
+    if part.target is None or part.mode == "quote":
+        return None
+    return newest_id(part.target)
+
+
+def quoted(part: Part) -> str | None:
+    """The id of the post that a part quotes: the target, in the first part of a quote."""
+    return newest_id(part.target) if part.mode == "quote" and part.target and not part.done else None
+
+
+def body_of(part: Part) -> dict[str, Any]:
+    """The request's body: X refuses any key that it does not know."""
+    body: dict[str, Any] = {"text": part.text}
+    target = answered(part)
+    if target is not None:
+        body["reply"] = {"in_reply_to_tweet_id": target}
+    quote = quoted(part)
+    if quote is not None:
+        body["quote_tweet_id"] = quote
+    return body
+
+
+def check_reply(reply: Reply) -> None:
+    """Raises Rejected where a reply cannot be sent whatever its length."""
+    if reply.mode not in _MODES:
+        raise Rejected(
+            "unsupported", f"Replies in mode {reply.mode} are not supported on X; use public or quote."
+        )
+    if reply.mode == "quote" and reply.target is None:
+        raise Rejected("unsupported", "A quote needs a post to be quoted.")
+    if reply.attachments:
+        raise Rejected("unsupported", "Attachments are not supported on X yet; send the text alone.")
+    if not reply.text.strip():
+        raise Rejected("content", "X takes no empty post.")
+    invalid = invalid_characters(reply.text)
+    if invalid:
+        raise Rejected("content", f"X refuses these characters: {', '.join(invalid)}.")
+    if reply.target is not None:
+        refusal = _target_refusal(reply.target, reply.mode)
+        if refusal is not None:
+            raise refusal
+
+
+def _target_refusal(target: Mention, mode: Mode) -> Rejected | None:
+    if target.state in _GONE_STATES:
+        return Rejected("gone", "The post is gone: there is nothing to answer.")
+    if target.author.protected and mode == "quote":
+        return Rejected("not_permitted", "The author's posts are protected: they cannot be quoted.")
+    if target.author.protected:
+        return Rejected(
+            "not_permitted", "The author's posts are protected: a public reply would not reach them."
+        )
+    return None
+
+
+def is_summoned(target: Mention, me: str | None) -> bool | None:
+    """Whether the author called the account: by naming or quoting it. None where that cannot be told."""
+    if target.author.is_self or target.kind in ("mention", "quote"):
+        return True
+    if me is None or "entities" in target.provenance.missing:
+        return None
+    return any(entity.target is not None and entity.target.value == me for entity in target.entities)
+
+
+def may_answer(standing: Standing, me: str | None, *, exempt: bool) -> tuple[bool, str | None]:
+    """Whether ``standing.target`` may be answered in public, and why it may not or may be refused."""
+    target = standing.target
+    if target is None:
+        return True, None
+    refusal = _target_refusal(target, "public")
+    if refusal is not None:
+        return False, str(refusal)
+    return True, None if exempt else _uncertain(target, me)
+
+
+def _uncertain(target: Mention, me: str | None) -> str | None:
+    settings = target.ext.get("twitter", {}).get("reply_settings")
+    if is_summoned(target, me) is False:
+        return (
+            "X will probably refuse this reply: the author neither mentions nor quotes the account in the post, "
+            "which self-serve access requires."
+        )
+    if settings in ("following", "subscribers", "verified"):
+        return f"X may refuse this reply: the author lets only some people reply ({settings})."
+    return None
+
+
+def warnings(text: str, reply: Reply, me: str | None, *, exempt: bool) -> tuple[str, ...]:
+    """What an agent should know before ``text`` is sent."""
+    found = []
+    if link_spans(text):
+        found.append("A post with a link costs about 13 times as much as one without.")
+    if reply.target is not None and not exempt:
+        doubt = _uncertain(reply.target, me) if reply.mode == "public" else None
+        if doubt is not None:
+            found.append(doubt)
+        if reply.mode == "quote":
+            found.append("X has withdrawn quote posts from self-serve access and will probably refuse this.")
+    return tuple(found)
+
+
+def post_id_of(answer: Mapping[str, Any]) -> str | None:
+    data = answer.get("data")
+    return str(data["id"]) if isinstance(data, Mapping) and data.get("id") else None
+
+
+def is_ours(part: Part, post: Mapping[str, Any]) -> bool:
+    """Whether a post is what sending ``part`` leaves: it answers and quotes the same, and says the same."""
+    references = {
+        told["type"]: told["id"]
+        for told in post.get("referenced_tweets") or post.get("referenced_posts") or ()
+    }
+    if references.get("replied_to") != answered(part):
+        return False
+    quote = quoted(part)
+    if quote is not None and references.get("quoted") != quote:
+        return False
+    return same_text(part.text, post, quoted=quote)
+
+
+def actions(
+    standing: Standing, abilities: frozenset[str], me: str | None, *, exempt: bool
+) -> tuple[Action, ...]:
+    """What may be done with ``standing.target``, in the order of the names."""
+    target = standing.target
+    allowed, why = may_answer(standing, me, exempt=exempt)
+    verdicts: dict[str, tuple[bool, str | None]] = {"reply": (allowed, why), "quote": (allowed, why)}
+    if not exempt and allowed:
+        verdicts["quote"] = (True, "X has withdrawn quote posts from self-serve access and may refuse this.")
+    if target is not None and not target.author.is_self:
+        verdicts["delete"] = (False, "Only the account's own posts can be deleted.")
+    found = []
+    for name in sorted(abilities):
+        permitted, reason = verdicts.get(name, (True, None))
+        found.append(Action(name=name, allowed=permitted, reason=reason))
+    return tuple(found)

@@ -1,0 +1,437 @@
+"""What X tells, as values: a post to a Mention, a problem to a Gone, a user to a Profile. Pure.
+
+A raw post is ``{"post": ..., "users": {id: ...}, "posts": {id: ...}, "media": {key: ...}, "problems": [...]}``: the
+post with what it names joined in. Both generations of field names are read everywhere: ``edit_history_tweet_ids`` and
+``edit_history_post_ids``, ``note_tweet`` and ``note_post``, and so on.
+
+https://docs.x.com/x-api/fundamentals/data-dictionary
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from unicodedata import normalize
+
+from socialdesk.connector import Gone, Notice, Profile, Raw
+from socialdesk.models import ExternalId, Mention
+from socialdesk_twitter.readable import expanded, readable
+
+__all__ = [
+    "GONE",
+    "full_text",
+    "history",
+    "id_at",
+    "moment_of",
+    "notices",
+    "profile_of",
+    "raws",
+    "same_text",
+    "segment",
+    "to_gone",
+    "to_mention",
+]
+
+Told = Mapping[str, Any]
+
+# https://docs.x.com/x-api/fundamentals/x-ids: the upper bits of an id are milliseconds since this moment.
+_EPOCH_MS = 1_288_834_974_657
+_ID_SHIFT = 22
+_EDIT_WINDOW = timedelta(hours=2)
+
+_REFERENCES = {
+    "replied_to": "replied_to",
+    "quoted": "quoted",
+    "retweeted": "reposted",
+    "reposted": "reposted",
+}
+_METRICS = (
+    ("likes", "like_count"),
+    ("replies", "reply_count"),
+    ("quotes", "quote_count"),
+    ("bookmarks", "bookmark_count"),
+    ("views", "impression_count"),
+    ("reposts", "retweet_count"),
+    ("reposts", "repost_count"),
+)
+# X's name, our own; of what stands as it is
+_AUTHOR = (
+    ("username", "handle"),
+    ("name", "display_name"),
+    ("profile_image_url", "avatar_url"),
+    ("verified", "verified"),
+    ("protected", "protected"),
+)
+_ATTACHMENT = (
+    ("url", "url"),
+    ("preview_image_url", "preview_url"),
+    ("alt_text", "alt_text"),
+    ("width", "width"),
+    ("height", "height"),
+)
+_MEDIA = {"photo": "image", "animated_gif": "animation", "video": "video"}
+_FIELD_OF = {"replied_to": "in_reply_to", "quoted": "quotes"}
+_VISIBILITY = {True: "followers", False: "public"}
+_ORGANIZATIONS = frozenset({"business", "government"})
+GONE = {
+    "resource-not-found": "deleted",
+    "not-authorized-for-resource": "unavailable",
+    "resource-unavailable": "unavailable",
+}
+"""What a problem with a post that was asked for makes of it, by the last part of the problem's type."""
+# X's own codes and withdrawn ones, as BCP 47; the others are codes for "no language" or already BCP 47.
+# https://docs.x.com/x-api/posts/search/integrate/operators
+_LANGUAGES = {"in": "id", "iw": "he", "ji": "yi"}
+_NO_LANGUAGE = frozenset({"und", "art", "zxx", "qam", "qct", "qht", "qme", "qst"})
+_KEPT = ("reply_settings", "possibly_sensitive", "withheld", "community_id")
+_TOLD_TOGETHER = ("in_reply_to", "quotes", "entities", "attachments")
+
+
+# ---------------------------------------------------------------------------------------------------- joining
+
+
+def raws(body: Told) -> list[Raw]:
+    """The posts of an answer, each with what it names joined in."""
+    data = body.get("data")
+    if not data:
+        return []
+    posts = [data] if isinstance(data, Mapping) else data
+    included = body.get("includes") or {}
+    users = {user["id"]: user for user in included.get("users") or ()}
+    others = {post["id"]: post for post in included.get("tweets") or included.get("posts") or ()}
+    media = {item["media_key"]: item for item in included.get("media") or () if "media_key" in item}
+    problems = _by_resource(body.get("errors") or ())
+    return [Raw("post", _joined(post, users, others, media, problems)) for post in posts]
+
+
+def _joined(post: Told, users: Told, others: Told, media: Told, problems: Told) -> dict[str, Any]:
+    joined: dict[str, Any] = {"post": post}
+    people: dict[str, Any] = {}
+    author = post.get("author_id", "")
+    if author in users:
+        people[author] = users[author]
+    keys = (post.get("attachments") or _NOTHING).get("media_keys") or ()
+    for reference in _references_in(post):
+        other = others.get(reference["id"])
+        if other is not None:
+            joined.setdefault("posts", {})[reference["id"]] = other
+            author = other.get("author_id", "")
+            if author in users:
+                people[author] = users[author]
+            if reference["type"] in ("retweeted", "reposted"):
+                keys = (*keys, *((other.get("attachments") or _NOTHING).get("media_keys") or ()))
+        elif problems and reference["id"] in problems:
+            joined.setdefault("problems", {})[reference["id"]] = problems[reference["id"]]
+    if people:
+        joined["users"] = people
+    if keys:
+        joined["media"] = {key: media[key] for key in keys if key in media}
+    return joined
+
+
+_NOTHING: dict[str, Any] = {}
+
+
+def _references_in(post: Told) -> Sequence[Told]:
+    return post.get("referenced_tweets") or post.get("referenced_posts") or ()
+
+
+def _by_resource(problems: Sequence[Told]) -> dict[str, str]:
+    return {
+        str(problem.get("resource_id") or problem.get("value")): segment(problem)
+        for problem in problems
+        if problem.get("resource_id") or problem.get("value")
+    }
+
+
+def segment(problem: Told) -> str:
+    """The last part of a problem's type, which is the same under both hosts that X names; "" where it has none."""
+    kind = str(problem.get("type") or "")
+    return "" if kind == "about:blank" else kind.rpartition("/")[2]
+
+
+def notices(body: Told) -> tuple[Notice, ...]:
+    """The problems beside an answer's data that concern none of its posts."""
+    problems = body.get("errors") or ()
+    if not problems:
+        return ()
+    data = body.get("data") or ()
+    posts = [data] if isinstance(data, Mapping) else data
+    named = {reference["id"] for post in posts for reference in _references_in(post)}
+    return tuple(
+        Notice(segment(problem) or "problem", _words(problem), scope="stream")
+        for problem in problems
+        if str(problem.get("resource_id") or problem.get("value")) not in named
+    )
+
+
+def _words(problem: Told) -> str:
+    return str(
+        problem.get("detail") or problem.get("title") or problem.get("message") or "X told of a problem."
+    )
+
+
+# ---------------------------------------------------------------------------------------------------- reading
+
+
+def history(post: Told) -> Sequence[str]:
+    """The ids of all versions of a post, oldest first; at least its own."""
+    told = post.get("edit_history_tweet_ids") or post.get("edit_history_post_ids")
+    return told or (post["id"],)
+
+
+def moment_of(post_id: str) -> datetime:
+    """When an id was given (aware, UTC), which is in the id itself; ids from before November 2010 give that month."""
+    milliseconds = (int(post_id) >> _ID_SHIFT) + _EPOCH_MS
+    return datetime.fromtimestamp(milliseconds / 1000, timezone.utc)
+
+
+def id_at(moment: datetime) -> str:
+    """The lowest id that could have been given at ``moment``: the inverse of :func:`moment_of`."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return str(max(0, milliseconds - _EPOCH_MS) << _ID_SHIFT)
+
+
+def full_text(post: Told) -> tuple[str, Told | None]:
+    """A post's whole text as X wrote it, and its entities: ``text`` ends near 280 where there is a note."""
+    note = post.get("note_tweet") or post.get("note_post")
+    if note and note.get("text"):
+        return note["text"], note.get("entities") or post.get("entities")
+    return post.get("text") or "", post.get("entities")
+
+
+def to_gone(body: Told) -> Gone:
+    """What a lookup's problem says of one post."""
+    return Gone(
+        id=ExternalId("twitter", "post", str(body["id"])),
+        state=GONE.get(body.get("problem") or "", "deleted"),  # type: ignore[arg-type]  # values of a table
+    )
+
+
+def to_mention(body: Told, me: str | None) -> Mention:
+    """The mention that a joined post is, for the account with the id ``me`` (None: not known yet)."""
+    post: Told = body["post"]
+    ids = history(post)
+    posts: Told = body.get("posts") or _NOTHING
+    references: dict[str, str] = {
+        _REFERENCES.get(told["type"], "other"): told["id"] for told in _references_in(post)
+    }
+    shown = posts.get(references["reposted"], post) if "reposted" in references else post
+    written, marks = full_text(shown)
+    text, entities = readable(written, marks)
+    author_id = post.get("author_id")
+    user = (body.get("users") or _NOTHING).get(author_id or "")
+    own = None if me is None or author_id is None else author_id == me
+    number = ids.index(post["id"]) if post["id"] in ids else len(ids) - 1
+    fields: dict[str, Any] = {
+        "id": ExternalId("twitter", "post", ids[0]),
+        "kind": _kind(post, references, posts, me) if references else _plain_kind(post, marks, me),
+        "author": _author(author_id, user, own),
+        "text": text,
+        "order": ids[0].zfill(20),
+        "url": _address(user, post["id"]),
+        "ext": {"twitter": _extras(body, references)},
+    }
+    if entities:
+        fields["entities"] = entities
+    if own:
+        fields["direction"] = "outbound_native"
+    if user is not None:
+        fields["visibility"] = _VISIBILITY.get(user.get("protected"), "unknown")
+    if len(ids) > 1:
+        fields["aliases"] = tuple(ExternalId("twitter", "post", other) for other in ids[1:])
+        fields["revision"] = number
+    if number:
+        fields["state"] = "edited"
+        fields["edited_at"] = _edited_at(post)
+    if "withheld" in post:
+        fields["state"] = "withheld"
+    _place(fields, post, references, posts, me)
+    _garnish(fields, post, shown, body.get("media") or _NOTHING)
+    missing = _missing(post, user)
+    if missing:
+        fields["provenance"] = {"missing": missing}
+    return Mention.model_validate(fields)
+
+
+def _plain_kind(post: Told, marks: Told | None, me: str | None) -> str:
+    """What a post that refers to no other is to the account."""
+    if me is not None:
+        if _calls(marks, me):
+            return "mention"
+        if post.get("author_id") == me:
+            return "other"
+    return "search_match"
+
+
+def _kind(post: Told, references: Told, posts: Told, me: str | None) -> str:
+    """What a post is to the account: whom it answers, calls or quotes decides, not the way it came."""
+    if "reposted" in references:
+        return "repost"
+    if me is not None:
+        if "replied_to" in references and _answers(post, references, posts) == me:
+            return "reply"
+        if _calls(full_text(post)[1], me):
+            return "mention"
+        if "quoted" in references and (posts.get(references["quoted"]) or _NOTHING).get("author_id") == me:
+            return "quote"
+    return "reply" if "replied_to" in references else "search_match"
+
+
+def _answers(post: Told, references: Told, posts: Told) -> str | None:
+    """The id of the person whom the post answers; None where it is not told."""
+    told = post.get("in_reply_to_user_id")
+    return told or (posts.get(references["replied_to"]) or _NOTHING).get("author_id")
+
+
+def _calls(marks: Told | None, me: str) -> bool:
+    return any(mark.get("id") == me for mark in (marks or _NOTHING).get("mentions") or ())
+
+
+def _author(author_id: str | None, user: Told | None, own: bool | None) -> dict[str, Any]:
+    if author_id is None:
+        return {}
+    author: dict[str, Any] = {"id": ExternalId("twitter", "user", author_id), "is_self": own}
+    if user is None:
+        return author
+    for told, name in _AUTHOR:
+        if told in user:
+            author[name] = user[told]
+    handle = user.get("username")
+    if handle:
+        author["url"] = f"https://x.com/{handle}"
+    counts = user.get("public_metrics")
+    if counts:
+        author["followers"] = counts.get("followers_count")
+    if user.get("verified_type") in _ORGANIZATIONS:
+        author["kind"] = "organization"
+    return author
+
+
+def _address(user: Told | None, post_id: str) -> str:
+    return f"https://x.com/{(user or _NOTHING).get('username') or 'i'}/status/{post_id}"
+
+
+def _edited_at(post: Told) -> datetime | None:
+    """When this version was written, by its id; None where that does not fit the time that X tells."""
+    moment = moment_of(post["id"])
+    told = post.get("created_at")
+    if not told:
+        return None
+    created = datetime.fromisoformat(told)
+    return moment if abs(moment - created) <= _EDIT_WINDOW else None
+
+
+def _place(fields: dict[str, Any], post: Told, references: Told, posts: Told, me: str | None) -> None:
+    """Where the post stands: its conversation, what it answers and quotes, and which post of ours it is about."""
+    if post.get("conversation_id"):
+        fields["conversation"] = ExternalId("twitter", "post", post["conversation_id"])
+    for name, reference in references.items():
+        other = posts.get(reference) or _NOTHING
+        target = ExternalId("twitter", "post", history(other)[0] if other else reference)
+        if name in _FIELD_OF:
+            fields[_FIELD_OF[name]] = target
+        author = other.get("author_id")
+        if author is None and name == "replied_to":
+            author = post.get("in_reply_to_user_id")
+        if me is not None and author == me:
+            fields["subject"] = target
+
+
+def _garnish(fields: dict[str, Any], post: Told, shown: Told, media: Told) -> None:
+    if "created_at" in post:
+        fields["created_at"] = datetime.fromisoformat(post["created_at"])
+    language = post.get("lang")
+    if language and language not in _NO_LANGUAGE:
+        fields["language"] = _LANGUAGES.get(language, language)
+    told = post.get("public_metrics")
+    if told:
+        fields["metrics"] = {name: told[count] for name, count in _METRICS if count in told}
+    keys = (shown.get("attachments") or _NOTHING).get("media_keys")
+    if keys:
+        fields["attachments"] = [_attachment(key, media.get(key) or _NOTHING) for key in keys]
+
+
+def _attachment(key: str, item: Told) -> dict[str, Any]:
+    attachment: dict[str, Any] = {
+        "id": ExternalId("twitter", "media", key),
+        "kind": _MEDIA.get(item.get("type", ""), "other"),
+    }
+    for told, name in _ATTACHMENT:
+        if told in item:
+            attachment[name] = item[told]
+    if "duration_ms" in item:
+        attachment["duration"] = item["duration_ms"] / 1000
+    if item.get("variants"):
+        films = [film for film in item["variants"] if film.get("url")]
+        best = max(films, key=lambda film: film.get("bit_rate") or film.get("bitrate") or 0, default=_NOTHING)
+        attachment.setdefault("url", best.get("url"))
+        attachment["media_type"] = best.get("content_type")
+    return attachment
+
+
+def _extras(body: Told, references: Told) -> dict[str, Any]:
+    post = body["post"]
+    extras = {name: post[name] for name in _KEPT if name in post}
+    controls = post.get("edit_controls")
+    if controls:
+        extras["editable_until"] = controls.get("editable_until")
+    if "reposted" in references:
+        extras["reposts"] = references["reposted"]
+    if "problems" in body:
+        extras["problems"] = body["problems"]
+    return extras
+
+
+def _missing(post: Told, user: Told | None) -> tuple[str, ...]:
+    """What this way did not tell, as names of Mention's fields."""
+    if user is not None and "created_at" in post and "public_metrics" in post and "conversation_id" in post:
+        return () if "protected" in user else ("visibility",)
+    return tuple(_missing_names(post, user))
+
+
+def _missing_names(post: Told, user: Told | None) -> Iterator[str]:
+    if "author_id" not in post or user is None:
+        yield "author"
+    if "protected" not in (user or _NOTHING):
+        yield "visibility"
+    for field, name in (
+        ("conversation", "conversation_id"),
+        ("created_at", "created_at"),
+        ("metrics", "public_metrics"),
+    ):
+        if name not in post:
+            yield field
+    if "created_at" not in post:  # the fields were not asked for, so that an absent one says nothing
+        yield from _TOLD_TOGETHER
+
+
+def profile_of(user: Told, scopes: frozenset[str] | None = None) -> Profile:
+    """Who the account is; ``facts`` keeps whether it is verified and protected, where told."""
+    facts = {name: user[name] for name in ("verified", "verified_type", "protected") if name in user}
+    return Profile(
+        id=str(user["id"]),
+        handle=user.get("username"),
+        display_name=user.get("name"),
+        scopes=scopes,
+        facts=facts,
+    )
+
+
+def same_text(ours: str, post: Told, quoted: str | None = None) -> bool:
+    """Whether a post says what we sent.
+
+    X puts the names of those who are answered before the text and a link to the post ``quoted`` after it, writes
+    links short and three characters as entities; all of that is undone before the two are compared.
+    """
+    theirs = _bare(expanded(*full_text(post)))
+    if quoted is not None and theirs and theirs[-1].endswith(f"/status/{quoted}"):
+        theirs = theirs[:-1]
+    return _bare(ours) == theirs
+
+
+def _bare(text: str) -> list[str]:
+    words = normalize("NFC", text).split()
+    first = next((index for index, word in enumerate(words) if not word.startswith("@")), len(words))
+    return [word.removeprefix("https://").removeprefix("http://").rstrip("/") for word in words[first:]]

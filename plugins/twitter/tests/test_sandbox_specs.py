@@ -1,0 +1,177 @@
+"""Every answer fits the response schemas of X's OpenAPI documents, in both generations of names."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from plugins.twitter.tests.sandbox_client import Caller
+from socialdesk_twitter.sandbox import Media, TwitterSandbox
+from socialdesk_twitter.sandbox.endpoints import ENDPOINTS
+
+SPECS = Path(__file__).parents[4] / "shared" / "specs"
+DOCUMENTS = {"tweet": "x_openapi_2.165_legacy_tweet_names.json", "post": "x_openapi_2.167_docs.json"}
+
+pytestmark = pytest.mark.skipif(
+    not SPECS.is_dir(), reason="the platform's OpenAPI documents are not beside the repository"
+)
+
+
+def converted(node):
+    """OpenAPI 3.0 says nullable where JSON Schema has a type of its own."""
+    if isinstance(node, list):
+        return [converted(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = {name: converted(inner) for name, inner in node.items()}
+    if node.pop("nullable", False) and isinstance(node.get("type"), str):
+        node["type"] = [node["type"], "null"]
+    return node
+
+
+@pytest.fixture(scope="module", params=["tweet", "post"])
+def names(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def document(names):
+    return converted(json.loads((SPECS / DOCUMENTS[names]).read_bytes()))
+
+
+@pytest.fixture
+def check(document):
+    def validate(template, response):
+        shape = re.compile(re.sub(r"\{\w+\}", "{}", template).replace("{}", r"\{\w+\}"))
+        method, path = (
+            response.request.method.lower(),
+            next(p for p in document["paths"] if shape.fullmatch(p)),
+        )
+        answers = document["paths"][path][method]["responses"]
+        answer = answers.get(str(response.status), answers["default"])["content"]
+        kind = "application/json" if response.ok else "application/problem+json"
+        schema = {**answer[kind]["schema"], "components": document["components"]}
+        validator = jsonschema.Draft202012Validator(schema)
+        problems = [error.message for error in validator.iter_errors(response.json())]
+        assert problems == [], response.json()
+        return response
+
+    return validate
+
+
+@pytest.fixture
+def sandbox(names):
+    sandbox = TwitterSandbox(names=names, enterprise=True)
+    ann, bob = sandbox.user("ann", premium=True, verified=True), sandbox.user("bob")
+    root = sandbox.account.post("New boxes! https://acme.example.com/boxes #new $ACM")
+    film = Media("7_2090000000000000098", kind="video", url="https://pbs.twimg.com/x.jpg", duration_ms=900)
+    post = ann.reply(root, "@acme mine is torn " + "so very torn " * 40, media=(film,))
+    sandbox.account.reply(post, "Oh no")
+    ann.edit(ann.post("@acme helo"), "@acme hello")
+    bob.quote(root, "@acme look")
+    gone = bob.post("gone")
+    ann.reply(gone, "@acme see?")
+    bob.delete(gone)
+    sandbox.withhold(bob.post("@acme rude"), ["DE"])
+    bob.repost(post)
+    sandbox.crowd(12)
+    sandbox.advance(minutes=1)
+    return sandbox
+
+
+FIELDS = {
+    "tweet": {
+        "tweet__fields": "attachments,author_id,conversation_id,created_at,display_text_range,edit_controls,entities,"
+        "in_reply_to_user_id,lang,note_tweet,possibly_sensitive,public_metrics,referenced_tweets,reply_settings,withheld",
+        "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id,in_reply_to_user_id,"
+        "attachments.media_keys,entities.mentions.username,edit_history_tweet_ids",
+    },
+    "post": {
+        "post__fields": "attachments,conversation_id,created_at,display_text_range,edit_controls,entities,lang,"
+        "note_post,possibly_sensitive,public_metrics,reply_settings,withheld",
+        "expansions": "author_id,referenced_posts,in_reply_to_user_id,attachments.media_keys,"
+        "entities.mentions.username,edit_history_post_ids",
+    },
+}
+USER = {
+    "user__fields": "created_at,description,profile_image_url,protected,public_metrics,verified,verified_type"
+}
+MEDIA = {"media__fields": "url,preview_image_url,type,alt_text,width,height,duration_ms"}
+
+
+def test_listings_and_lookups_fit(sandbox, names, check):
+    caller = Caller(sandbox, "app")
+    everything = {**FIELDS[names], **USER, **MEDIA}
+    me = sandbox.account.id
+    newest = sandbox.account.mentions[-1]
+    listed = check(
+        "/2/users/{id}/mentions", caller("GET", f"/2/users/{me}/mentions", max_results=100, **everything)
+    )
+    assert len(listed.json()["data"]) >= 16
+    assert listed.json()["errors"]
+    first = check("/2/users/{id}/mentions", caller("GET", f"/2/users/{me}/mentions", max_results=5)).json()
+    token = first["meta"]["next_token"]
+    path = f"/2/users/{me}/mentions"
+    check("/2/users/{id}/mentions", caller("GET", path, max_results=5, pagination_token=token))
+    check("/2/users/{id}/mentions", caller("GET", path, since_id=newest))
+    check("/2/users/{id}/tweets", caller("GET", f"/2/users/{me}/tweets", **everything))
+    search = check(
+        "/2/tweets/search/recent",
+        caller("GET", "/2/tweets/search/recent", query="torn OR hello", **everything),
+    )
+    assert search.json()["data"]
+    root = sandbox.account.posts[0]
+    check("/2/tweets/{id}/quote_tweets", caller("GET", f"/2/tweets/{root}/quote_tweets", **everything))
+    check("/2/tweets/{id}", caller("GET", f"/2/tweets/{root}", **everything))
+    check("/2/tweets", caller("GET", "/2/tweets", ids=f"{root},{newest},12", **everything))
+    check("/2/users/{id}", caller("GET", f"/2/users/{me}", **USER))
+    check("/2/users", caller("GET", "/2/users", ids=f"{me},12", **USER))
+    check("/2/users/by", caller("GET", "/2/users/by", usernames="acme,nobody", **USER))
+    check("/2/users/by/username/{username}", caller("GET", "/2/users/by/username/acme", **USER))
+    check(
+        "/2/usage/tweets",
+        caller("GET", "/2/usage/tweets", usage__fields="daily_project_usage,project_usage,cap_reset_day"),
+    )
+    check("/2/users/me", Caller(sandbox, "oauth2")("GET", "/2/users/me", **USER))
+
+
+def test_what_is_written_fits(sandbox, check):
+    caller = Caller(sandbox, "oauth1")
+    root = sandbox.world.posts[sandbox.account.posts[0]]
+    reply = next(post for post in sandbox.thread(root) if post.reply_to)
+    said = check("/2/tweets", caller.reply(reply, "We will mend it"))
+    assert said.status == 201
+    check("/2/tweets/{tweet_id}/hidden", caller("PUT", f"/2/tweets/{reply.id}/hidden", json={"hidden": True}))
+    path = f"/2/users/{sandbox.account.id}/likes"
+    check("/2/users/{id}/likes", caller("POST", path, json={"tweet_id": reply.id}))
+    check("/2/users/{id}/likes/{tweet_id}", caller("DELETE", f"{path}/{reply.id}"))
+    check("/2/tweets/{id}", caller("DELETE", f"/2/tweets/{said.json()['data']['id']}"))
+
+
+def test_refusals_fit(sandbox, check):
+    app = Caller(sandbox, "app")
+    check("/2/users/{id}/mentions", app("GET", f"/2/users/{sandbox.account.id}/mentions", max_results=1))
+    check("/2/tweets/{id}", app("GET", "/2/tweets/12"))
+    check("/2/users/{id}", app("GET", "/2/users/12"))
+
+
+def test_parameters_are_those_of_the_documents(document, names):
+    for (method, template), endpoint in ENDPOINTS.table.items():
+        if method != "GET":
+            continue
+        shape = re.compile(re.sub(r"\{\w+\}", "{}", template).replace("{}", r"\{\w+\}"))
+        described = next(inner["get"] for path, inner in document["paths"].items() if shape.fullmatch(path))
+        told = [
+            document["components"]["parameters"][item["$ref"].rpartition("/")[2]] if "$ref" in item else item
+            for item in described["parameters"]
+        ]
+        queries = {item["name"]: item["schema"] for item in told if item["in"] == "query"}
+        other = {"tweet": "post.fields", "post": "tweet.fields"}[names]
+        assert endpoint.params.takes - {other} == set(queries), template
+        if "max_results" in queries:
+            size = queries["max_results"]
+            assert endpoint.params.size[:2] == (size["minimum"], size["maximum"]), template

@@ -1,0 +1,410 @@
+"""Driving a coroutine by hand: ``send`` an answer in, get the next effect out.
+
+No event loop is needed for the sync driver, and none is assumed by the coroutine: the same one runs under asyncio,
+under trio, in a thread, and in the simulations.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import os
+import secrets
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeVar
+
+import anyio
+import anyio.lowlevel
+import anyio.to_thread
+import sniffio
+
+from socialdesk._engine.effects import Call, Exclusive, Sleep, Store, TakeStamp, Work
+from socialdesk.auth import Stamp
+from socialdesk.errors import PluginError
+from socialdesk.wire import Effect, Flow, Request, Response, TransportError
+
+T = TypeVar("T")
+
+_log = logging.getLogger("socialdesk")
+
+DEADLINE = 30.0
+"""Seconds that one request may take in all, from connecting to the last byte, unless the settings say otherwise."""
+
+
+class Clock(Protocol):
+    """Where time and chance come from. A virtual one makes tests of hours take no time."""
+
+    def now(self) -> datetime: ...
+    def monotonic(self) -> float: ...
+    def nonce(self) -> bytes: ...
+    def sleep(self, seconds: float) -> None: ...
+    async def asleep(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    """The machine's clock and its source of randomness."""
+
+    def now(self) -> datetime:
+        return datetime.now(timezone.utc)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def nonce(self) -> bytes:
+        return secrets.token_bytes(16)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        await anyio.sleep(seconds)
+
+
+class Transport(Protocol):
+    """Performs one request, within ``timeout`` seconds in all. Raises TransportError where no answer came."""
+
+    def send(self, request: Request, timeout: float) -> Response: ...
+
+
+class AsyncTransport(Protocol):
+    """As :class:`Transport`, for an event loop."""
+
+    async def asend(self, request: Request, timeout: float) -> Response: ...
+
+
+class Locks:
+    """Named locks: among this process's threads and tasks and, with a ``directory``, among its processes too.
+
+    Across processes it is flock that holds: it goes with the process that held it, however that ends. Threads and
+    tasks keep each other out too, whichever event loop a task runs in.
+    """
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self._directory = directory
+        self._pid = 0
+        self._renew()
+
+    def _renew(self) -> None:
+        for handle in getattr(self, "_files", {}).values():
+            os.close(handle)  # a copy that a fork left here: the parent's own goes on holding
+        self._guard = threading.Lock()
+        self._threads: dict[str, threading.Lock] = {}
+        self._loops: anyio.lowlevel.RunVar[dict[str, anyio.Semaphore]] = anyio.lowlevel.RunVar("socialdesk locks")
+        self._files: dict[str, int] = {}
+        self._pid = os.getpid()
+
+    def _thread_lock(self, name: str) -> threading.Lock:
+        if self._pid != os.getpid():
+            self._renew()
+        with self._guard:
+            return self._threads.setdefault(name, threading.Lock())
+
+    def _task_lock(self, name: str) -> anyio.Semaphore:
+        try:
+            locks = self._loops.get()
+        except LookupError:
+            locks = {}
+            self._loops.set(locks)
+        # no Lock: it may be taken and given by different tasks of one run
+        return locks.setdefault(name, anyio.Semaphore(1))
+
+    def take(self, name: str) -> None:
+        lock = self._thread_lock(name)
+        lock.acquire()
+        try:
+            if self._directory is not None:
+                self._lock_file(name, fcntl.LOCK_EX)
+        except BaseException:
+            lock.release()
+            raise
+
+    def give(self, name: str) -> None:
+        self._unlock_file(name)
+        self._threads[name].release()
+
+    async def atake(self, name: str) -> None:
+        lock, own = self._thread_lock(name), self._task_lock(name)
+        await own.acquire()
+        try:
+            while not lock.acquire(blocking=False):
+                await anyio.sleep(0.01)
+            try:
+                while self._directory is not None and not self._try_file(name):
+                    await anyio.sleep(0.01)
+            except BaseException:
+                lock.release()
+                raise
+        except BaseException:
+            own.release()
+            raise
+
+    def agive(self, name: str) -> None:
+        self.give(name)
+        self._task_lock(name).release()
+
+    def _try_file(self, name: str) -> bool:
+        try:
+            self._lock_file(name, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _lock_file(self, name: str, how: int) -> None:
+        handle = self._open(name)
+        try:
+            fcntl.flock(handle, how)
+        except BaseException:
+            os.close(handle)
+            raise
+        self._files[name] = handle
+
+    def _open(self, name: str) -> int:
+        assert self._directory is not None
+        self._directory.mkdir(parents=True, exist_ok=True)
+        safe = "".join(mark if mark.isalnum() or mark in "-_." else "_" for mark in name)
+        return os.open(self._directory / f"{safe}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def _unlock_file(self, name: str) -> None:
+        handle = self._files.pop(name, None)
+        if handle is not None:
+            fcntl.flock(handle, fcntl.LOCK_UN)  # closing alone would leave it to a child that was forked meanwhile
+            os.close(handle)
+
+
+Watch = Callable[[Request, Response | None, float], None]
+
+
+@dataclass
+class Runtime:
+    """What a driver performs effects with. ``watch`` is told of each exchange, with credentials taken out."""
+
+    transport: Any = None  # a Transport for Driver, an AsyncTransport for AsyncDriver
+    clock: Clock = field(default_factory=SystemClock)
+    locks: Locks = field(default_factory=Locks)
+    store: Store | None = None
+    timeout: float = DEADLINE
+    watch: Watch | None = None
+
+    def stamp(self) -> Stamp:
+        return Stamp(self.clock.now(), self.clock.nonce(), self.clock.monotonic())
+
+    def perform_call(self, call: Call[T]) -> T:
+        if self.store is None:
+            raise PluginError(f"store call {call.name!r} where there is no store")
+        return self.store.perform(call)
+
+    def note(self, request: Request, response: Response | None, started: float) -> None:
+        if self.watch is not None:
+            shown = response.redacted() if response is not None else None
+            elapsed = self.clock.monotonic() - started
+            try:
+                self.watch(request.redacted(), shown, elapsed)
+            except Exception as error:  # who watches must not undo what was done
+                _log.warning("what watches the exchanges failed: %s", type(error).__name__)
+
+
+def _stray(effect: object) -> PluginError:
+    return PluginError(
+        f"A coroutine awaited {type(effect).__name__}, which is not an effect. Connectors may await Request only; "
+        "asyncio, trio and other libraries' awaitables do not work here."
+    )
+
+
+class Driver:
+    """Runs flows to their end in the calling thread, without an event loop."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+
+    def run(self, flow: Flow[T]) -> T:
+        """The flow's result; raises what it raises."""
+        answer: Any = None
+        error: BaseException | None = None
+        try:
+            while True:
+                try:
+                    effect = flow.throw(error) if error is not None else flow.send(answer)
+                except StopIteration as stop:
+                    result: T = stop.value
+                    return result
+                answer, error = None, None
+                try:
+                    answer = self.perform(effect)
+                except BaseException as raised:  # an interrupt, too, has to unwind the flow
+                    error = raised
+        finally:
+            flow.close()
+
+    def perform(self, effect: Effect[Any]) -> Any:
+        runtime = self.runtime
+        match effect:
+            case Request():
+                return self._exchange(effect)
+            case Call():
+                return runtime.perform_call(effect)
+            case TakeStamp():
+                return runtime.stamp()
+            case Work():
+                return effect.compute()
+            case Sleep():
+                return runtime.clock.sleep(effect.seconds)
+            case Exclusive():
+                return (runtime.locks.give if effect.gives else runtime.locks.take)(effect.name)
+        raise _stray(effect)
+
+    def _exchange(self, request: Request) -> Response:
+        runtime, response = self.runtime, None
+        started = runtime.clock.monotonic()
+        try:
+            response = runtime.transport.send(request, runtime.timeout)
+        finally:
+            runtime.note(request, response, started)
+        return _stamped(response, runtime.clock)
+
+
+def _stamped(response: Response, clock: Clock) -> Response:
+    if response.received_at is not None:
+        return response
+    return Response(
+        response.status,
+        response.headers,
+        response.body,
+        request=response.request,
+        received_at=clock.now(),
+    )
+
+
+class AsyncDriver:
+    """Runs flows in the calling task, under asyncio or trio.
+
+    A cancellation is delivered between effects. A store call, and a request that speaks together with all that
+    follows it up to the store call that records its outcome, run to their end first: what was said is never
+    forgotten because its caller went away. So does the store call before it, which records the intent. Each is
+    bounded by the deadline.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        # Limiters of our own: the host's default one may be full of its own threads.
+        self._writer = anyio.CapacityLimiter(1)
+        self._readers = anyio.CapacityLimiter(4)
+
+    async def run(self, flow: Flow[T]) -> T:
+        """The flow's result; raises what it raises."""
+        answer: Any = None
+        error: BaseException | None = None
+        unit = _Unit()
+        try:
+            while True:
+                try:
+                    effect = flow.throw(error) if error is not None else flow.send(answer)
+                except StopIteration as stop:
+                    if unit.held_back is not None:
+                        raise unit.held_back from None
+                    result: T = stop.value
+                    return result
+                answer, error = None, None
+                try:
+                    answer, error = await self._next(effect, unit)
+                except BaseException as raised:  # a cancellation, too, has to unwind the flow
+                    error = raised
+        finally:
+            flow.close()
+
+    async def _next(self, effect: Effect[Any], unit: _Unit) -> tuple[Any, BaseException | None]:
+        """The effect's answer or its error, or the cancellation where this is a place for one."""
+        if isinstance(effect, TakeStamp) or (isinstance(effect, Exclusive) and effect.gives):
+            return await self.perform(effect), None  # neither waits for anything
+        holds = unit.enter(effect)
+        if not holds and unit.held_back is not None:
+            held_back, unit.held_back = unit.held_back, None
+            return None, held_back
+        if not holds and not isinstance(effect, Call) and not _speaks(effect):
+            return await self.perform(effect), None
+        if not holds:
+            await anyio.lowlevel.checkpoint_if_cancelled()
+        answer, error, cancelled = await _to_the_end(self.perform, effect)
+        unit.held_back = unit.held_back or cancelled
+        return answer, error
+
+    async def perform(self, effect: Effect[Any]) -> Any:
+        runtime = self.runtime
+        match effect:
+            case Request():
+                return await self._exchange(effect)
+            case Call():
+                limiter = self._writer if effect.writes else self._readers
+                return await anyio.to_thread.run_sync(runtime.perform_call, effect, limiter=limiter)
+            case TakeStamp():
+                return runtime.stamp()
+            case Work():
+                return await anyio.to_thread.run_sync(effect.compute, limiter=self._readers)
+            case Sleep():
+                return await runtime.clock.asleep(effect.seconds)
+            case Exclusive() if effect.gives:
+                return runtime.locks.agive(effect.name)
+            case Exclusive():
+                return await runtime.locks.atake(effect.name)
+        raise _stray(effect)
+
+    async def _exchange(self, request: Request) -> Response:
+        runtime, response = self.runtime, None
+        started = runtime.clock.monotonic()
+        try:
+            with anyio.move_on_after(runtime.timeout):
+                response = await runtime.transport.asend(request, runtime.timeout)
+        finally:
+            runtime.note(request, response, started)
+        if response is None:
+            raise TransportError(f"no whole answer within {runtime.timeout:g} s", sent=True)
+        return _stamped(response, runtime.clock)
+
+
+def _speaks(effect: Effect[Any]) -> bool:
+    return isinstance(effect, Request) and effect.does == "speaks"
+
+
+class _Unit:
+    """How far a run is in what no cancellation may take apart: a store call that is followed by a request that
+    speaks, that request, and all that follows it up to the next store call."""
+
+    def __init__(self) -> None:
+        self.held_back: BaseException | None = None
+        self._at: Literal["outside", "called", "spoken"] = "outside"
+
+    def enter(self, effect: Effect[Any]) -> bool:
+        """Go on to ``effect``; whether it belongs to what went before."""
+        before = self._at
+        if isinstance(effect, Call):
+            self._at = "called" if before != "spoken" else "outside"
+            return before == "spoken"
+        if _speaks(effect):
+            self._at = "spoken"
+            return before == "called"
+        if before != "spoken":
+            self._at = "outside"
+        return before == "spoken"
+
+
+async def _to_the_end(
+    perform: Callable[[Effect[Any]], Awaitable[Any]], effect: Effect[Any]
+) -> tuple[Any, BaseException | None, BaseException | None]:
+    """Perform ``effect`` whatever cancels the caller: its answer, its error, and the cancellation held back."""
+    with anyio.CancelScope(shield=True):
+        if sniffio.current_async_library() != "asyncio":
+            return await perform(effect), None, None  # trio delivers at the next checkpoint outside of the scope
+        task = asyncio.ensure_future(perform(effect))
+        cancelled: BaseException | None = None
+        while not task.done():
+            try:
+                await asyncio.wait({task})
+            except asyncio.CancelledError as held_back:  # Task.cancel() goes past every scope
+                cancelled = held_back
+        failure = task.exception()
+    return (None if failure is not None else task.result()), failure, cancelled

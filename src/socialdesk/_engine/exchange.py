@@ -1,0 +1,387 @@
+"""Everything that happens around one request: credentials, limits, retries, and what its answer means.
+
+:func:`converse` drives a connector's coroutine; each request that it awaits passes through :func:`exchange`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from socialdesk._engine.effects import LONGEST_SLEEP, Exclusive, Sleep, TakeStamp
+from socialdesk._engine.limits import Lane, Ledger
+from socialdesk._engine.retry import Backoff
+from socialdesk.auth import Auth, Tokens
+from socialdesk.connector import Connector, LimitReading
+from socialdesk.errors import (
+    AuthError,
+    ConfigError,
+    DeliveryUnknown,
+    PlatformError,
+    PluginError,
+    RateLimited,
+    Rejected,
+    Unavailable,
+)
+from socialdesk.wire import AuthRole, Request, Response, TransportError
+
+__all__ = ["MemoryTokens", "Session", "TokenKeeper", "converse", "exchange", "speak"]
+
+T = TypeVar("T")
+PAUSE_WITHOUT_HINT = timedelta(seconds=60)
+
+
+class TokenKeeper:
+    """Where tokens are kept between requests. The base keeps them nowhere but in memory."""
+
+    def __init__(self, tokens: Mapping[str, Tokens] | None = None) -> None:
+        self._tokens: dict[str, Tokens] = dict(tokens or {})
+
+    def held(self, role: AuthRole) -> Tokens | None:
+        """What this session holds, without asking the store."""
+        return self._tokens.get(role)
+
+    async def current(self, role: AuthRole) -> Tokens | None:
+        """What stands in the store now: another worker may have renewed it."""
+        return self._tokens.get(role)
+
+    async def replace(self, role: AuthRole, before: Tokens | None, after: Tokens) -> Tokens:
+        """Save ``after`` if ``before`` still stands; gives what stands then."""
+        self._tokens[role] = after
+        return after
+
+
+class MemoryTokens(TokenKeeper):
+    """Tokens for those who keep state themselves; ``on_tokens`` is told of each renewal before it is used."""
+
+    def __init__(
+        self,
+        tokens: Mapping[str, Tokens] | None = None,
+        on_tokens: Callable[[str, Tokens], object] | None = None,
+    ) -> None:
+        super().__init__(tokens)
+        self._on_tokens = on_tokens
+
+    async def replace(self, role: AuthRole, before: Tokens | None, after: Tokens) -> Tokens:
+        if self._on_tokens is not None:
+            self._on_tokens(role, after)
+        return await super().replace(role, before, after)
+
+
+BeforeSpeaking = Callable[[Request], Awaitable[Request]]
+"""Called with the unsigned request before it is sent; gives the request to send, or raises to stop it."""
+
+
+@dataclass
+class Session:
+    """One account's dealings with its platform during one step.
+
+    ``spoken`` says how the speaking request fared: not sent, sent and refused, sent and answered with success, or
+    unknown. ``renewed`` says that credentials were renewed in this session. ``judges`` is False where whoever asks
+    wants every answer as it is.
+    """
+
+    connector: Connector[Any, Any]
+    ledger: Ledger
+    tokens: TokenKeeper = field(default_factory=TokenKeeper)
+    lane: Lane = "poll"
+    name: str = ""
+    backoff: Backoff = field(default_factory=Backoff)
+    before_speaking: BeforeSpeaking | None = None
+    spoken: Literal["no", "refused", "done", "unknown"] = "no"
+    renewed: bool = False
+    judges: bool = True
+    slept: float = 0.0
+
+
+async def converse(coroutine: Coroutine[Any, Any, T], session: Session) -> T:
+    """Drive a connector's coroutine to its end, with each request that it awaits exchanged for an answer.
+
+    Raises PluginError where it awaits anything but a request, or where it is no coroutine at all.
+    """
+    if not isinstance(coroutine, Coroutine):
+        raise PluginError(
+            f"{session.connector.platform}: expected a coroutine, got {type(coroutine).__name__}; "
+            "write the method as `async def` without `yield`."
+        )
+    answer: Response | None = None
+    error: Exception | None = None
+    try:
+        while True:
+            try:
+                asked = coroutine.throw(error) if error is not None else coroutine.send(answer)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            answer, error = None, None
+            try:
+                if not isinstance(asked, Request):
+                    raise _foreign(asked, session)
+                answer = await exchange(asked, session)
+            except Exception as raised:
+                error = raised
+    finally:
+        coroutine.close()
+
+
+def _foreign(asked: object, session: Session) -> PluginError:
+    return PluginError(
+        f"{session.connector.platform}: a connector awaited {type(asked).__name__}. It may await Request values only: "
+        "no asyncio, no trio, no sleep; core waits, signs and repeats for it."
+    )
+
+
+async def exchange(request: Request, session: Session) -> Response:
+    """The answer to one request, if it is a success; raises what it means otherwise.
+
+    A request that reads is repeated after a failure that may pass, with waits of at most two seconds in all; one
+    that prepares or speaks, never.
+    """
+    _check_host(request, session)
+    spends = request.spends or {request.path: 1}
+    request = replace(request, spends=spends, platform=session.connector.platform)
+    speaks = request.does == "speaks"
+    if speaks:
+        if session.spoken != "no":
+            raise PluginError(f"{session.connector.platform}: one send() may await one request that speaks.")
+    attempt, hops = 0, request.redirects
+    while True:
+        attempt += 1
+        try:
+            response = await _attempt(request, session)
+        except Unavailable as error:
+            # a refresh in between may have cost a request, so the clock is asked each time
+            wait = session.backoff.seconds(attempt, await TakeStamp())
+            if error.retry_at is not None or not _may_repeat(request, attempt, wait, session):
+                raise
+            session.slept += wait
+            await Sleep(wait)
+            continue
+        if not 300 <= response.status < 400 or "location" not in response.headers:
+            return response
+        if hops == 0 or speaks:
+            raise _decorated(
+                Unavailable(f"The platform redirects {request.path} elsewhere.", scope="stream"), response, session
+            )
+        hops -= 1
+        request = replace(request, url=_redirected(request, response, session), params={})
+
+
+def _redirected(request: Request, response: Response, session: Session) -> str:
+    """Where a redirect leads: the same host only, and never from TLS to plain text."""
+    try:
+        url = urljoin(request.url, response.headers["location"])
+        there = urlsplit(url)
+    except ValueError:
+        url, there = "", urlsplit("")
+    here = urlsplit(request.url)
+    if there.netloc.lower() != here.netloc.lower() or there.scheme not in (here.scheme, "https"):
+        raise _decorated(
+            Unavailable(f"The platform redirects {request.path} elsewhere.", scope="stream"), response, session
+        )
+    return url
+
+
+def _may_repeat(request: Request, attempt: int, wait: float, session: Session) -> bool:
+    return (
+        request.does == "reads"
+        and attempt < session.backoff.attempts
+        and session.slept + wait <= LONGEST_SLEEP
+    )
+
+
+def _check_host(request: Request, session: Session) -> None:
+    hosts = session.connector.hosts
+    if request.auth != "none" and request.host not in hosts:
+        raise PluginError(
+            f"{session.connector.platform}: credentials would go to {request.host}, which is not among the "
+            f"connector's hosts ({', '.join(hosts) or 'none'}); list it in `hosts` or use auth='none'."
+        )
+
+
+async def _attempt(request: Request, session: Session) -> Response:
+    """Sign, send, and read the answer once; once more where renewed credentials may help and nothing was said."""
+    auth = session.connector.auth(request.auth) if request.auth != "none" else Auth()
+    tokens = await _ready_tokens(auth, request.auth, session)
+    try:
+        return await _once(request, auth, tokens, session)
+    except AuthError as error:
+        if not auth.refreshes or session.renewed or error.scope == "app" and request.auth == "account":
+            raise
+        tokens = await _renew(auth, request.auth, tokens, session)
+        if request.does == "speaks":
+            raise  # not sent: whoever asked begins anew, with a new attempt on record
+        return await _once(request, auth, tokens, session)
+
+
+async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Session) -> Response:
+    stamp = await TakeStamp()
+    ledger = session.ledger
+    wait_until = ledger.blocked(request.spends, stamp.now, session.lane)
+    if wait_until is not None:
+        bucket = next(iter(request.spends))
+        raise _decorated(
+            RateLimited(f"The budget for {bucket} is used up.", retry_at=wait_until, bucket=bucket), None, session
+        )
+    if request.does == "speaks" and session.before_speaking is not None:
+        request = await session.before_speaking(request)
+        stamp = await TakeStamp()
+    ledger.debit(request.spends, stamp.now)
+    try:
+        signed = auth.sign(request, tokens, stamp)
+    except ValueError:  # it may quote the credential
+        raise ConfigError("A credential holds a character that no header may hold, such as a line break.") from None
+    if request.does == "speaks":
+        session.spoken = "unknown"  # from here on, until an answer or a refused connection says otherwise
+    try:
+        response = await signed
+    except TransportError as error:
+        raise _decorated(_silence(error, request, session), None, session) from None
+    except PluginError:  # the driver would not send it at all
+        session.spoken = "no" if request.does == "speaks" else session.spoken
+        raise
+    if response.request is None or response.request is signed:
+        response = replace(response, request=request)  # the unsigned one: what a plugin reads holds no credential
+    return _understood(response, request, session)
+
+
+def _silence(error: TransportError, request: Request, session: Session) -> PlatformError:
+    if request.does == "speaks" and not error.sent:
+        session.spoken = "no"
+    elif request.does == "speaks":
+        return DeliveryUnknown(f"No answer came ({error}): it may have been posted.")
+    return Unavailable(f"The platform could not be reached: {error}.", scope="stream")
+
+
+def _understood(response: Response, request: Request, session: Session) -> Response:
+    """The answer, if it is a success; raises what it means otherwise. Takes in what it tells of limits."""
+    now = response.received_at
+    assert now is not None, "drivers stamp every answer"
+    if not session.judges:
+        return response
+    speaks = request.does == "speaks"
+    if speaks and response.ok:
+        session.spoken = "done"  # whatever may fail in reading it
+    readings = tuple(session.connector.read_limits(response))
+    for reading in readings:
+        session.ledger.correct(reading, now)
+    error = session.connector.check(response) or _by_status(response, now)
+    if error is None:
+        if speaks:
+            session.spoken = "done"
+        return response
+    if isinstance(error, RateLimited):
+        if error.retry_at is None and not error.needs_human:
+            error.retry_at = _retry_after(response, now) or _told_reset(readings, now) or now + PAUSE_WITHOUT_HINT
+        if error.retry_at is not None:
+            session.ledger.block(request.spends, error.retry_at, now)
+    if speaks:
+        if isinstance(error, Unavailable):
+            error = DeliveryUnknown(f"{error} It may have been posted all the same.", code=error.code)
+        session.spoken = "unknown" if isinstance(error, DeliveryUnknown) else "refused"
+    raise _decorated(error, response, session)
+
+
+def _decorated(error: PlatformError, response: Response | None, session: Session) -> PlatformError:
+    error.platform = session.connector.platform
+    if response is not None:
+        error.request = response.request.redacted() if response.request else None
+        error.response = response.redacted()
+    return error
+
+
+_REJECTED = {
+    400: ("unsupported", "The platform does not understand the request"),
+    403: ("not_permitted", "The platform does not permit this"),
+    404: ("gone", "The platform does not know this, or no more"),
+    410: ("gone", "This is gone"),
+    413: ("too_long", "This is too large"),
+    422: ("content", "The platform does not take this content"),
+}
+
+
+def _by_status(response: Response, now: datetime) -> PlatformError | None:
+    """What a status means where the plugin has no word on it (RFC 9110, 15)."""
+    status = response.status
+    if status < 400:
+        return None
+    code = str(status)
+    if status == 401:
+        return AuthError(code=code)
+    if status == 429:
+        return RateLimited(code=code)  # when to come back is read from all that the answer tells
+    if status == 408 or status >= 500:
+        return Unavailable(
+            f"The platform answered HTTP {status}.", retry_at=_retry_after(response, now), scope="stream", code=code
+        )
+    reason, words = _REJECTED.get(status, ("unsupported", "The platform refuses this"))
+    return Rejected(reason, f"{words} (HTTP {status}).", code=code)  # type: ignore[arg-type]  # keys of a table
+
+
+def _retry_after(response: Response, now: datetime) -> datetime | None:
+    """Retry-After, in seconds or as a date (RFC 9110, 10.2.3)."""
+    value = response.headers.get("retry-after", "").strip()
+    try:
+        if value.isdigit():
+            return now + timedelta(seconds=int(value))
+        moment = parsedate_to_datetime(value) if value else None
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment is None or moment.tzinfo is not None else moment.replace(tzinfo=now.tzinfo)
+
+
+def _told_reset(readings: tuple[LimitReading, ...], now: datetime) -> datetime | None:
+    """When the windows that are used up, as this answer tells, begin anew."""
+    ends = [reading.blocked_until or reading.resets_at for reading in readings if not reading.remaining]
+    return max((end for end in ends if end is not None and end > now), default=None)
+
+
+async def _ready_tokens(auth: Auth, role: AuthRole, session: Session) -> Tokens | None:
+    held = session.tokens.held(role) or auth.initial()
+    if not auth.refreshes:
+        return held
+    stamp = await TakeStamp()
+    return await _renew(auth, role, held, session) if auth.due(held, stamp.now) else held
+
+
+async def _renew(auth: Auth, role: AuthRole, stale: Tokens | None, session: Session) -> Tokens:
+    """New tokens, asked for by one caller at a time and saved before they are used."""
+    async with Exclusive(f"tokens-{session.name}-{role}"):
+        stamp = await TakeStamp()
+        current = await session.tokens.current(role) or auth.initial()
+        if current is not None and current != stale and not auth.due(current, stamp.now):
+            session.renewed = True
+            return current  # another worker was quicker
+        plain = Session(session.connector, session.ledger, name=session.name, lane=session.lane, judges=False)
+        fresh = await converse(auth.refresh(current, stamp), plain)
+        session.renewed = True
+        return await session.tokens.replace(role, current, fresh)
+
+
+async def speak(coroutine: Coroutine[Any, Any, T], session: Session) -> T:
+    """Drive a coroutine that says something. Whatever it raises tells whether anything may have been said.
+
+    Raises DeliveryUnknown for any failure after the speaking request went out and was not refused, also for a
+    plugin's own mistake in reading the answer; PluginError where nothing was said though the plugin claims so.
+    """
+    try:
+        result = await converse(coroutine, session)
+    except DeliveryUnknown:
+        raise
+    except Exception as error:
+        if session.spoken in ("done", "unknown"):
+            raise _decorated(
+                DeliveryUnknown(f"It was sent, but its answer could not be read: {error}"), None, session
+            ) from error
+        raise
+    if session.spoken == "no" and not getattr(result, "already", False):
+        raise PluginError(
+            f"{session.connector.platform}: send() returned without having awaited a request that speaks. "
+            "A forgotten await? Where there was nothing to send, return Sent(..., already=True)."
+        )
+    return result
+

@@ -1,0 +1,492 @@
+"""Store calls about apps, accounts, their streams, tokens and budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, RowMapping
+
+from socialdesk._engine.effects import reads, writes
+from socialdesk._engine.limits import Budget, Key
+from socialdesk.connector import Profile
+from socialdesk.desk import schema
+from socialdesk.desk.schema import micros, moment
+from socialdesk.errors import ConfigError
+from socialdesk.models import Rule
+
+Alive = Callable[[str | None], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """An account as it is written. ``secrets`` is encrypted already."""
+
+    id: str
+    tenant: str
+    platform: str
+    name: str
+    app_id: str | None
+    settings: str
+    secrets: str | None
+    rules: tuple[Rule, ...]
+    hear_from: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """An account with its app, as stored: secrets and tokens are still encrypted."""
+
+    id: str
+    tenant: str
+    platform: str
+    name: str
+    app_id: str | None
+    settings: str
+    secrets: str | None
+    tokens: str | None
+    tokens_version: int
+    app_settings: str
+    app_secrets: str | None
+    app_tokens: str | None
+    app_tokens_version: int
+    profile: Profile | None
+    profile_at: datetime | None
+    rules: tuple[Rule, ...]
+    hear_from: datetime | None
+    state: str
+    problem: str | None
+
+    @property
+    def fingerprint(self) -> tuple[object, ...]:
+        """What a connector is made of: equal fingerprints, equal connectors."""
+        return (self.settings, self.secrets, self.app_settings, self.app_secrets, self.profile)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamRow:
+    """A listing's position, claimed by the caller; ``epoch`` fences what the caller writes to it."""
+
+    stream: str
+    topic: str
+    cursor: str
+    epoch: int
+    failures: int
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An account ready to be worked on: its row, its budgets, and the listings that were free to claim."""
+
+    account: AccountRow
+    budgets: Mapping[Key, Budget]
+    streams: tuple[StreamRow, ...] = ()
+    busy: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+
+
+@writes
+def save_app(connection: Connection, values: Mapping[str, Any]) -> str:
+    """Write an app, or its new settings; gives its id."""
+    table = schema.app
+    same = sa.and_(table.c.platform == values["platform"], table.c.name == values["name"])
+    known = connection.execute(sa.select(table.c.id).where(same)).scalar()
+    if known is not None:
+        changed = {"settings": values["settings"], "secrets": values["secrets"], "tokens": None}
+        connection.execute(sa.update(table).where(same).values(**changed))
+        return str(known)
+    connection.execute(sa.insert(table).values(**values, tokens_version=0))
+    return str(values["id"])
+
+
+@reads
+def list_apps(connection: Connection) -> tuple[tuple[str, str, str], ...]:
+    """(platform, name, id) of every app."""
+    table = schema.app
+    rows = connection.execute(
+        sa.select(table.c.platform, table.c.name, table.c.id).order_by(table.c.platform, table.c.name)
+    )
+    return tuple((row.platform, row.name, row.id) for row in rows)
+
+
+@reads
+def find_app(connection: Connection, platform: str, name: str) -> tuple[str, str, str | None]:
+    """(id, settings, secrets) of an app. Raises ConfigError where there is none of this name."""
+    table = schema.app
+    row = connection.execute(
+        sa.select(table.c.id, table.c.settings, table.c.secrets).where(
+            table.c.platform == platform, table.c.name == name
+        )
+    ).first()
+    if row is None:
+        raise ConfigError(f"There is no {platform} app named {name!r}: add it first.")
+    return row.id, row.settings, row.secrets
+
+
+@writes
+def save_account(connection: Connection, new: NewAccount) -> str:
+    """Write an account, or its new settings; gives its id. What was heard stays, and so do the cursors.
+
+    Raises ConfigError where the name belongs to an account of another platform.
+    """
+    table = schema.account
+    same = sa.and_(table.c.tenant == new.tenant, table.c.name == new.name)
+    known = connection.execute(sa.select(table.c.id, table.c.platform).where(same)).first()
+    values = {
+        "app_id": new.app_id,
+        "settings": new.settings,
+        "secrets": new.secrets,
+        "rules": _dump_rules(new.rules),
+        "state": "active",
+        "problem": None,
+        "tokens": None,
+        "profile": None,
+    }
+    if known is None:
+        connection.execute(
+            sa.insert(table).values(
+                id=new.id,
+                tenant=new.tenant,
+                platform=new.platform,
+                name=new.name,
+                tokens_version=0,
+                hear_from=micros(new.hear_from),
+                created_at=micros(new.at),
+                **values,
+            )
+        )
+        return new.id
+    if known.platform != new.platform:
+        raise ConfigError(f"The account {new.name!r} is one of {known.platform}: choose another name.")
+    connection.execute(sa.update(table).where(same).values(**values))
+    return str(known.id)
+
+
+def _dump_rules(rules: tuple[Rule, ...]) -> str:
+    return orjson.dumps([rule.model_dump(mode="json") for rule in rules]).decode()
+
+
+@writes
+def save_rules(connection: Connection, account_id: str, rules: tuple[Rule, ...]) -> None:
+    """Replace what an account listens for."""
+    table = schema.account
+    connection.execute(sa.update(table).where(table.c.id == account_id).values(rules=_dump_rules(rules)))
+
+
+@reads
+def list_accounts(connection: Connection, tenant: str | None, name: str | None) -> tuple[AccountRow, ...]:
+    """The accounts of a tenant (None: of all), or the one named."""
+    query = _accounts()
+    if tenant is not None:
+        query = query.where(schema.account.c.tenant == tenant)
+    if name is not None:
+        query = query.where(schema.account.c.name == name)
+    order = (schema.account.c.tenant, schema.account.c.name)
+    return tuple(_account(row) for row in connection.execute(query.order_by(*order)).mappings())
+
+
+def _accounts() -> sa.Select[Any]:
+    app = schema.app
+    return sa.select(
+        schema.account,
+        app.c.settings.label("app_settings"),
+        app.c.secrets.label("app_secrets"),
+        app.c.tokens.label("app_tokens"),
+        app.c.tokens_version.label("app_tokens_version"),
+    ).join_from(schema.account, app, schema.account.c.app_id == app.c.id, isouter=True)
+
+
+def _account(row: RowMapping) -> AccountRow:
+    return AccountRow(
+        id=row["id"],
+        tenant=row["tenant"],
+        platform=row["platform"],
+        name=row["name"],
+        app_id=row["app_id"],
+        settings=row["settings"],
+        secrets=row["secrets"],
+        tokens=row["tokens"],
+        tokens_version=row["tokens_version"],
+        app_settings=row["app_settings"] or "{}",
+        app_secrets=row["app_secrets"],
+        app_tokens=row["app_tokens"],
+        app_tokens_version=row["app_tokens_version"] or 0,
+        profile=load_profile(row["profile"]),
+        profile_at=moment(row["profile_at"]),
+        rules=tuple(Rule.model_validate(rule) for rule in orjson.loads(row["rules"])),
+        hear_from=moment(row["hear_from"]),
+        state=row["state"],
+        problem=row["problem"],
+    )
+
+
+def dump_profile(profile: Profile) -> str:
+    """A profile as text; its notices are not part of it."""
+    return orjson.dumps(
+        {
+            "id": profile.id,
+            "handle": profile.handle,
+            "display_name": profile.display_name,
+            "also": profile.also,
+            "host": profile.host,
+            "shares": profile.shares,
+            "scopes": None if profile.scopes is None else sorted(profile.scopes),
+            "facts": dict(profile.facts),
+        }
+    ).decode()
+
+
+def load_profile(text: str | None) -> Profile | None:
+    """What :func:`dump_profile` wrote."""
+    if text is None:
+        return None
+    kept = orjson.loads(text)
+    scopes = kept.pop("scopes")
+    return Profile(
+        **{**kept, "also": tuple(kept["also"]), "shares": tuple(kept["shares"])},
+        scopes=None if scopes is None else frozenset(scopes),
+    )
+
+
+@writes
+def save_profile(connection: Connection, account_id: str, profile: Profile, now: datetime) -> None:
+    """Remember who an account is; it is in order again."""
+    table = schema.account
+    connection.execute(
+        sa.update(table)
+        .where(table.c.id == account_id)
+        .values(profile=dump_profile(profile), profile_at=micros(now), state="active", problem=None)
+    )
+
+
+@writes
+def remove_account(connection: Connection, account_id: str) -> None:
+    """Forget an account with its credentials and positions. What it heard and said stays."""
+    for table in (schema.stream, schema.account):
+        column = table.c.id if table is schema.account else table.c.account_id
+        connection.execute(sa.delete(table).where(column == account_id))
+
+
+@writes
+def open_account(connection: Connection, account_id: str, owner: str, alive: Alive) -> Opened | None:
+    """An account with its budgets; each listing that no living run works on is claimed for ``owner``.
+
+    None where the account is no more.
+    """
+    row = connection.execute(_accounts().where(schema.account.c.id == account_id)).mappings().first()
+    if row is None:
+        return None
+    account = _account(row)
+    table = schema.stream
+    claimed: list[StreamRow] = []
+    busy: set[tuple[str, str]] = set()
+    for line in connection.execute(sa.select(table).where(table.c.account_id == account_id)).all():
+        if alive(line.owner):
+            busy.add((line.stream, line.topic))
+            continue
+        claimed.append(
+            StreamRow(
+                stream=line.stream,
+                topic=line.topic,
+                cursor=line.cursor,
+                epoch=line.epoch + 1,
+                failures=line.failures,
+                next_at=moment(line.next_at),
+            )
+        )
+    for claim in claimed:
+        connection.execute(
+            sa.update(table)
+            .where(*_listing(account_id, claim.stream, claim.topic))
+            .values(owner=owner, epoch=claim.epoch)
+        )
+    return Opened(account, load_budgets(connection, account), tuple(claimed), frozenset(busy))
+
+
+def _listing(account_id: str, stream: str, topic: str) -> tuple[sa.ColumnElement[bool], ...]:
+    table = schema.stream
+    return (table.c.account_id == account_id, table.c.stream == stream, table.c.topic == topic)
+
+
+@writes
+def add_listings(
+    connection: Connection, account_id: str, keys: tuple[tuple[str, str], ...], owner: str
+) -> tuple[StreamRow, ...]:
+    """Begin these listings, claimed for ``owner``; one that another run began meanwhile is left to it."""
+    begun: list[StreamRow] = []
+    for stream, topic in keys:
+        known = connection.execute(
+            sa.select(schema.stream.c.epoch).where(*_listing(account_id, stream, topic))
+        ).first()
+        if known is not None:
+            continue
+        connection.execute(
+            sa.insert(schema.stream).values(
+                account_id=account_id, stream=stream, topic=topic, cursor="", failures=0, epoch=1, owner=owner
+            )
+        )
+        begun.append(StreamRow(stream=stream, topic=topic, cursor="", epoch=1, failures=0, next_at=None))
+    return tuple(begun)
+
+
+@writes
+def release_listings(connection: Connection, account_id: str, owner: str) -> None:
+    """Give back what ``owner`` claimed and did not come to."""
+    table = schema.stream
+    mine = (table.c.account_id == account_id, table.c.owner == owner)
+    connection.execute(sa.update(table).where(*mine).values(owner=None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferral:
+    """A poll that failed: why, when to come back, and what it means for the account."""
+
+    account_id: str
+    stream: str
+    topic: str
+    owner: str
+    epoch: int
+    next_at: datetime
+    problem: str
+    failures: int
+    account_state: str | None = None
+    budgets: Mapping[Key, Budget] = field(default_factory=dict)
+    event: Mapping[str, Any] | None = None
+
+
+@writes
+def defer_listing(connection: Connection, deferral: Deferral) -> bool:
+    """Put a listing off. False where another run has taken it over meanwhile, which then decides."""
+    table = schema.stream
+    changed = connection.execute(
+        sa.update(table)
+        .where(
+            *_listing(deferral.account_id, deferral.stream, deferral.topic),
+            table.c.owner == deferral.owner,
+            table.c.epoch == deferral.epoch,
+        )
+        .values(
+            owner=None, next_at=micros(deferral.next_at), problem=deferral.problem, failures=deferral.failures
+        )
+    ).rowcount
+    save_budgets(connection, deferral.budgets)
+    if deferral.account_state is not None:
+        note_account(connection, deferral.account_id, deferral.account_state, deferral.problem)
+    if deferral.event is not None:
+        connection.execute(sa.insert(schema.event).values(**deferral.event))
+    return bool(changed)
+
+
+def note_account(connection: Connection, account_id: str, state: str, problem: str | None) -> None:
+    """Set an account's health."""
+    table = schema.account
+    connection.execute(sa.update(table).where(table.c.id == account_id).values(state=state, problem=problem))
+
+
+# ------------------------------------------------------------------------------------------------------- budgets
+
+
+def scopes(account: AccountRow) -> dict[str, str]:
+    """Who shares what: the names under which an account's budgets are kept."""
+    return {"account": account.id, "app": account.app_id or account.id, "ip": "here"}
+
+
+def load_budgets(connection: Connection, account: AccountRow) -> dict[Key, Budget]:
+    """The budgets that an account draws on."""
+    table = schema.budget
+    names = [f"{kind}:{name}" for kind, name in scopes(account).items()]
+    rows = connection.execute(sa.select(table).where(table.c.scope.in_(names)))
+    return {
+        (row.scope, row.bucket): Budget(
+            limit=row.amount,
+            remaining=row.remaining,
+            resets_at=moment(row.resets_at),
+            blocked_until=moment(row.blocked_until),
+            told=row.told,
+        )
+        for row in rows
+    }
+
+
+def save_budgets(connection: Connection, changes: Mapping[Key, Budget]) -> None:
+    """Take in what was spent and learnt. Of one window the lower figure holds: others spent meanwhile, too."""
+    table = schema.budget
+    for (scope, bucket), budget in changes.items():
+        here = (table.c.scope == scope, table.c.bucket == bucket)
+        values = {
+            "amount": budget.limit,
+            "remaining": budget.remaining,
+            "resets_at": micros(budget.resets_at),
+            "blocked_until": micros(budget.blocked_until),
+            "told": budget.told,
+        }
+        kept = connection.execute(sa.select(table).where(*here)).first()
+        if kept is None:
+            connection.execute(sa.insert(table).values(scope=scope, bucket=bucket, **values))
+            continue
+        if (
+            kept.resets_at == values["resets_at"]
+            and kept.remaining is not None
+            and budget.remaining is not None
+        ):
+            values["remaining"] = max(0, min(budget.remaining, kept.remaining - budget.debits))
+        if kept.blocked_until is not None:
+            values["blocked_until"] = max(kept.blocked_until, values["blocked_until"] or 0)
+        connection.execute(sa.update(table).where(*here).values(**values))
+
+
+# -------------------------------------------------------------------------------------------------------- tokens
+
+
+def _token_row(account: AccountRow, role: str) -> tuple[sa.Table, str]:
+    if role == "app" and account.app_id is not None:
+        return schema.app, account.app_id
+    return schema.account, account.id
+
+
+@reads
+def load_tokens(connection: Connection, account: AccountRow, role: str) -> tuple[str | None, int]:
+    """The encrypted tokens that stand now, and their version."""
+    table, key = _token_row(account, role)
+    row = connection.execute(
+        sa.select(table.c.tokens, table.c.tokens_version).where(table.c.id == key)
+    ).first()
+    return (None, 0) if row is None else (row.tokens, row.tokens_version)
+
+
+@writes
+def swap_tokens(
+    connection: Connection, account: AccountRow, role: str, version: int, tokens: str
+) -> tuple[str | None, int]:
+    """Save tokens if ``version`` still stands; gives what stands then."""
+    table, key = _token_row(account, role)
+    connection.execute(
+        sa.update(table)
+        .where(table.c.id == key, table.c.tokens_version == version)
+        .values(tokens=tokens, tokens_version=version + 1)
+    )
+    row = connection.execute(
+        sa.select(table.c.tokens, table.c.tokens_version).where(table.c.id == key)
+    ).first()
+    return (None, 0) if row is None else (row.tokens, row.tokens_version)
+
+
+@writes
+def set_health(connection: Connection, account_id: str, state: str, problem: str | None) -> None:
+    """Set an account's health."""
+    note_account(connection, account_id, state, problem)
+
+
+@reads
+def open_for_sending(connection: Connection, account_id: str) -> Opened | None:
+    """An account with its budgets; None where it is no more."""
+    row = connection.execute(_accounts().where(schema.account.c.id == account_id)).mappings().first()
+    if row is None:
+        return None
+    account = _account(row)
+    return Opened(account, load_budgets(connection, account))

@@ -1,0 +1,86 @@
+"""Calling hooks so that one plugin's mistake is its own: each implementation by itself, a failure reported by name."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pluggy
+
+from socialdesk.errors import Rejected, SocialdeskError
+from socialdesk.models import Event, Labels, Mention, Reply
+from socialdesk.registry import Registry
+from socialdesk.wire import Request, Response
+
+__all__ = ["Hooks"]
+
+log = logging.getLogger("socialdesk.hooks")
+
+
+class Hooks:
+    """The hooks of a registry's plugins, as the desk calls them."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._relay = registry.hook
+
+    def enricher(self) -> Callable[[Mention], Labels | None] | None:
+        """What enriches a mention; None where no plugin does."""
+        return self._enrich if self._relay.socialdesk_enrich.get_hookimpls() else None
+
+    def _enrich(self, mention: Mention) -> Labels | None:
+        found = [
+            labels for labels in self._ask(self._relay.socialdesk_enrich, {"mention": mention}) if labels
+        ]
+        merged: dict[str, Any] = {}
+        reasons: list[str] = []
+        for labels in found:
+            merged.update({name: value for name, value in labels if value is not None and name != "reasons"})
+            reasons += labels.reasons
+        return Labels(**merged, reasons=tuple(reasons)) if found else None
+
+    def forbids(self, reply: Reply) -> str | None:
+        """Why a plugin stops a reply, in its words; None where none does."""
+        values = {"reply": reply, "mention": reply.target}
+        for impl in self._relay.socialdesk_outgoing.get_hookimpls():
+            try:
+                _call(impl, values)
+            except Exception as error:  # raising is how this hook stops a reply, whatever it raises
+                return f"{error}" or f"{impl.plugin_name} stops it."
+        return None
+
+    def check_outgoing(self, reply: Reply) -> None:
+        """Raises Rejected(not_permitted) where a plugin stops the reply."""
+        reason = self.forbids(reply)
+        if reason is not None:
+            raise Rejected("not_permitted", reason)
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Tell every watcher of events that are committed."""
+        for event in events:
+            self._ask(self._relay.socialdesk_event, {"event": event})
+
+    def watcher(self) -> Callable[[Request, Response | None, float], None] | None:
+        """What is told of each exchange; None where no plugin watches."""
+        return self._watch if self._relay.socialdesk_exchange.get_hookimpls() else None
+
+    def _watch(self, request: Request, response: Response | None, elapsed: float) -> None:
+        values = {"platform": request.platform, "request": request, "response": response, "elapsed": elapsed}
+        self._ask(self._relay.socialdesk_exchange, values)
+
+    def _ask(self, caller: pluggy.HookCaller, values: Mapping[str, Any]) -> list[Any]:
+        answers: list[Any] = []
+        for impl in caller.get_hookimpls():
+            try:
+                answers.append(_call(impl, values))
+            except SocialdeskError as error:
+                log.warning("plugin %s failed in %s: %s", impl.plugin_name, caller.name, error)
+            except (
+                Exception
+            ) as error:  # a foreign function: its message may hold anything, so its kind is told alone
+                log.warning("plugin %s failed in %s: %s", impl.plugin_name, caller.name, type(error).__name__)
+        return answers
+
+
+def _call(impl: pluggy.HookImpl, values: Mapping[str, Any]) -> Any:
+    return impl.function(*(values[name] for name in impl.argnames))

@@ -1,0 +1,90 @@
+"""What the desk's operations give back, beside the values of :mod:`socialdesk.models`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from socialdesk.models import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account as it may be shown: no secret is in it.
+
+    ``state`` is active, reauth_required or needs_human; ``problem`` says in words what is wrong. ``settings`` holds
+    what is no secret.
+    """
+
+    id: str
+    name: str
+    platform: str
+    tenant: str = ""
+    app: str | None = None
+    state: str = "active"
+    problem: str | None = None
+    handle: str | None = None
+    rules: tuple[Rule, ...] = ()
+    settings: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingReport:
+    """One listing's part of a poll. ``waits`` says why it was not read to its end, and ``again_at`` until when."""
+
+    account: str
+    stream: str
+    topic: str = ""
+    pages: int = 0
+    new: int = 0
+    changed: int = 0
+    set_aside: int = 0
+    again_at: datetime | None = None
+    waits: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollReport:
+    """What a poll brought. ``ok`` is False where something could not be read to its end."""
+
+    listings: tuple[ListingReport, ...] = ()
+
+    @property
+    def new(self) -> int:
+        return sum(listing.new for listing in self.listings)
+
+    @property
+    def changed(self) -> int:
+        return sum(listing.changed for listing in self.listings)
+
+    @property
+    def ok(self) -> bool:
+        return all(listing.waits is None for listing in self.listings)
+
+    @property
+    def again_at(self) -> datetime | None:
+        """The earliest moment at which anything is to be polled again."""
+        return min((listing.again_at for listing in self.listings if listing.again_at), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrainReport:
+    """What a drain came to, in parts. ``again_at`` is when the next one that waits is due."""
+
+    sent: int = 0
+    failed: int = 0
+    unknown: int = 0
+    needs_human: int = 0
+    put_off: int = 0
+    again_at: datetime | None = None
+
+    def __add__(self, other: DrainReport) -> DrainReport:
+        moments = [moment for moment in (self.again_at, other.again_at) if moment is not None]
+        return DrainReport(
+            sent=self.sent + other.sent,
+            failed=self.failed + other.failed,
+            unknown=self.unknown + other.unknown,
+            needs_human=self.needs_human + other.needs_human,
+            put_off=self.put_off + other.put_off,
+            again_at=min(moments, default=None),
+        )

@@ -1,0 +1,294 @@
+"""The desk's tables. Every change to them is a migration as well, in :mod:`socialdesk.desk.migrations`.
+
+Times are integers: microseconds since 1970 in UTC, which sort, compare and survive every database alike. Every unique
+key begins with the account, so that the larger tables can be partitioned by it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import overload
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+PREFIX = "socialdesk_"
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+MICROSECOND = timedelta(microseconds=1)
+
+metadata = MetaData()
+BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts rows by INTEGER keys only
+
+
+@overload
+def micros(moment: datetime) -> int: ...
+@overload
+def micros(moment: None) -> None: ...
+def micros(moment: datetime | None) -> int | None:
+    """A time as the tables hold it."""
+    return None if moment is None else (moment - EPOCH) // MICROSECOND
+
+
+@overload
+def moment(stored: int) -> datetime: ...
+@overload
+def moment(stored: None) -> None: ...
+def moment(stored: int | None) -> datetime | None:
+    """A time from the tables, aware and in UTC."""
+    return None if stored is None else EPOCH + timedelta(microseconds=stored)
+
+
+def _id(name: str = "id") -> Column[str]:
+    return Column(name, String(36), nullable=False)
+
+
+def _time(name: str) -> Column[int]:
+    return Column(name, BigInteger)
+
+
+app = Table(
+    f"{PREFIX}app",
+    metadata,
+    _id(),
+    Column("platform", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("settings", Text, nullable=False),
+    Column("secrets", Text),
+    Column("tokens", Text),
+    Column("tokens_version", Integer, nullable=False),
+    _time("created_at"),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("platform", "name"),
+)
+
+account = Table(
+    f"{PREFIX}account",
+    metadata,
+    _id(),
+    Column("tenant", String(200), nullable=False),
+    Column("platform", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("app_id", String(36)),
+    Column("settings", Text, nullable=False),
+    Column("secrets", Text),
+    Column("tokens", Text),
+    Column("tokens_version", Integer, nullable=False),
+    Column("profile", Text),
+    _time("profile_at"),
+    Column("rules", Text, nullable=False),
+    _time("hear_from"),
+    Column("state", String(32), nullable=False),
+    Column("problem", Text),
+    _time("created_at"),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("tenant", "name"),
+)
+
+stream = Table(
+    f"{PREFIX}stream",
+    metadata,
+    _id("account_id"),
+    Column("stream", String(64), nullable=False),
+    Column("topic", String(400), nullable=False),
+    Column("cursor", Text, nullable=False),
+    _time("next_at"),
+    _time("polled_at"),
+    Column("failures", Integer, nullable=False),
+    Column("problem", Text),
+    Column("owner", String(80)),
+    Column("epoch", Integer, nullable=False),
+    PrimaryKeyConstraint("account_id", "stream", "topic"),
+)
+
+mention = Table(
+    f"{PREFIX}mention",
+    metadata,
+    _id("account_id"),
+    Column("key", String(400), nullable=False),
+    _id(),
+    Column("kind", String(32), nullable=False),
+    Column("direction", String(32), nullable=False),
+    Column("visibility", String(32), nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("author", String(400)),
+    Column("conversation", String(400)),
+    _time("created_at"),
+    _time("heard_at"),
+    Column("revision", Integer, nullable=False),
+    Column("digest", String(32), nullable=False),
+    Column("reading", String(32), nullable=False),
+    Column("priority", Float),
+    Column("data", Text, nullable=False),
+    PrimaryKeyConstraint("account_id", "key"),
+)
+Index(f"{PREFIX}mention_id", mention.c.id)
+Index(f"{PREFIX}mention_time", mention.c.account_id, mention.c.created_at)
+Index(f"{PREFIX}mention_conversation", mention.c.account_id, mention.c.conversation)
+
+raw = Table(
+    f"{PREFIX}raw",
+    metadata,
+    Column("id", BigId, autoincrement=True, nullable=False),
+    Column("app_id", String(36)),
+    Column("account_id", String(36)),
+    Column("mention_key", String(400)),
+    Column("shape", String(64), nullable=False),
+    Column("via", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    _time("received_at"),
+    PrimaryKeyConstraint("id"),
+)
+Index(f"{PREFIX}raw_mention", raw.c.account_id, raw.c.mention_key)
+
+conversation = Table(
+    f"{PREFIX}conversation",
+    metadata,
+    _id("account_id"),
+    Column("key", String(400), nullable=False),
+    Column("subject", String(400)),
+    Column("linked", String(400)),
+    Column("alias_of", String(400)),
+    Column("provisional", Boolean, nullable=False),
+    _time("opened_at"),
+    _time("last_at"),
+    PrimaryKeyConstraint("account_id", "key"),
+)
+
+reply = Table(
+    f"{PREFIX}reply",
+    metadata,
+    _id("account_id"),
+    Column("key", String(200), nullable=False),
+    _id(),
+    Column("digest", String(64), nullable=False),
+    Column("thread", String(400), nullable=False),
+    Column("target_key", String(400)),
+    Column("state", String(16), nullable=False),
+    Column("data", Text, nullable=False),
+    _time("created_at"),
+    PrimaryKeyConstraint("account_id", "key"),
+)
+Index(f"{PREFIX}reply_thread", reply.c.account_id, reply.c.thread)
+
+part = Table(
+    f"{PREFIX}part",
+    metadata,
+    _id("account_id"),
+    _id(),
+    Column("reply_key", String(200), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("owner", String(80)),
+    Column("text", Text, nullable=False),
+    Column("attachments", Text, nullable=False),
+    Column("request", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("unknowns", Integer, nullable=False),
+    _time("at"),
+    _time("first_sent_at"),
+    _time("started_at"),
+    _time("next_at"),
+    Column("negatives", Integer, nullable=False),
+    _time("negative_at"),
+    _time("unsettled_at"),
+    Column("remote_id", String(400)),
+    Column("sent", Text),
+    Column("settled_by", String(16)),
+    Column("error", Text),
+    PrimaryKeyConstraint("account_id", "id"),
+    UniqueConstraint("account_id", "reply_key", "number"),
+    UniqueConstraint("account_id", "remote_id"),
+)
+Index(f"{PREFIX}part_state", part.c.account_id, part.c.state, part.c.next_at)
+
+attempt = Table(
+    f"{PREFIX}attempt",
+    metadata,
+    _id("account_id"),
+    _id("part_id"),
+    Column("epoch", Integer, nullable=False),
+    Column("owner", String(80), nullable=False),
+    _time("started_at"),
+    _time("ended_at"),
+    Column("outcome", String(16)),
+    Column("error", Text),
+    PrimaryKeyConstraint("account_id", "part_id", "epoch"),
+)
+
+event = Table(
+    f"{PREFIX}event",
+    metadata,
+    _id("account_id"),
+    _id(),
+    Column("kind", String(16), nullable=False),
+    Column("mention_key", String(400)),
+    Column("reply_key", String(200)),
+    Column("text", Text, nullable=False),
+    _time("at"),
+    PrimaryKeyConstraint("account_id", "id"),
+)
+
+delivery = Table(
+    f"{PREFIX}delivery",
+    metadata,
+    _id("account_id"),
+    Column("consumer", String(200), nullable=False),
+    _id("event_id"),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),
+    _time("next_at"),
+    PrimaryKeyConstraint("account_id", "consumer", "event_id"),
+)
+
+budget = Table(
+    f"{PREFIX}budget",
+    metadata,
+    Column("scope", String(200), nullable=False),
+    Column("bucket", String(200), nullable=False),
+    Column("amount", Integer),
+    Column("remaining", Integer),
+    _time("resets_at"),
+    _time("blocked_until"),
+    Column("told", Boolean, nullable=False),
+    PrimaryKeyConstraint("scope", "bucket"),
+)
+
+quarantine = Table(
+    f"{PREFIX}quarantine",
+    metadata,
+    _id("account_id"),
+    _id(),
+    Column("shape", String(64), nullable=False),
+    Column("via", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("digest", String(32), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("plugin_version", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    _time("received_at"),
+    PrimaryKeyConstraint("account_id", "id"),
+    UniqueConstraint("account_id", "digest"),
+)
+
+worker = Table(
+    f"{PREFIX}worker",
+    metadata,
+    _id(),
+    Column("pid", Integer, nullable=False),
+    Column("host", String(200), nullable=False),
+    _time("started_at"),
+    PrimaryKeyConstraint("id"),
+)

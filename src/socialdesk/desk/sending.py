@@ -1,0 +1,300 @@
+"""Draining the outbox of one account: one part at a time, intent before I/O, and a look before anything is repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from socialdesk._engine.effects import TakeStamp, Work
+from socialdesk._engine.exchange import Session, converse
+from socialdesk._engine.outbox import Outcome, describe, dump_sent, judge, send_part, sent_id
+from socialdesk.auth import Stamp
+from socialdesk.connector import Search, Sent, Standing
+from socialdesk.desk import accounts, outgoing
+from socialdesk.desk.accounts import Alive
+from socialdesk.desk.outgoing import (
+    KEY_LIFETIME,
+    NEGATIVES_NEEDED,
+    RECONCILE_PATIENCE,
+    UNKNOWNS_AT_MOST,
+    Claim,
+    Terms,
+    Verdict,
+)
+from socialdesk.desk.reports import DrainReport
+from socialdesk.desk.workplace import Workplace, Workshop, identified
+from socialdesk.errors import PluginError, SocialdeskError
+from socialdesk.models import Event
+from socialdesk.wire import Request
+
+__all__ = ["Drain", "drain_account"]
+
+OLDEST_INTENT = 5.0
+"""Seconds between writing an intent and sending it, after which the claim is given back: the process was asleep."""
+
+LOOK_AGAIN = timedelta(seconds=30)
+
+
+class _ClaimLost(Exception):
+    """Another run has taken the part over, or this one slept too long: nothing is sent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drain:
+    """How to drain: for which owner, and how long a request may take."""
+
+    workshop: Workshop
+    owner: str
+    alive: Alive
+    timeout: timedelta
+    publish: Callable[[Sequence[Event]], None] | None = None
+
+
+async def drain_account(account_id: str, drain: Drain) -> DrainReport:
+    """Send what is due, and look for what may have been sent. Never raises what concerns the account alone."""
+    report = DrainReport()
+    opened = await accounts.open_for_sending(account_id)
+    if opened is None:
+        return report
+    try:
+        place = drain.workshop.open(opened.account, opened.budgets)
+        stamp = await TakeStamp()
+        await identified(place, stamp.now)
+    except SocialdeskError as error:
+        stamp = await TakeStamp()
+        await outgoing.put_off(account_id, stamp.now, stamp.now + timedelta(minutes=5), str(error))
+        return DrainReport(put_off=1, again_at=stamp.now + timedelta(minutes=5))
+    grace = place.connector.capabilities.grace
+    while True:
+        stamp = await TakeStamp()
+        terms = Terms(
+            owner=drain.owner, alive=drain.alive, now=stamp.now, settles_after=drain.timeout + grace
+        )
+        claim = await outgoing.claim_part(account_id, terms)
+        if claim is None:
+            return report
+        verdict = await (_send if claim.task == "send" else _reconcile)(claim, place, drain)
+        if verdict is None:
+            continue
+        verdict = replace(verdict, budgets=place.ledger.changes())
+        events = await outgoing.record(claim, verdict)
+        if events is None:
+            continue
+        report += _counted(verdict)
+        if events and drain.publish is not None:
+            await Work(partial(drain.publish, events))
+
+
+_COUNTED = {
+    "sent": "sent",
+    "failed": "failed",
+    "unknown": "unknown",
+    "needs_human": "needs_human",
+    "pending": "put_off",
+}
+
+
+def _counted(verdict: Verdict) -> DrainReport:
+    return DrainReport(**{_COUNTED[verdict.state]: 1}, again_at=verdict.next_at)
+
+
+# ------------------------------------------------------------------------------------------------------ sending
+
+
+async def _send(claim: Claim, place: Workplace, drain: Drain) -> Verdict | None:
+    """Send one part; None where the claim was lost before anything was said."""
+    session = place.session("reply")
+    intent = _Intent(claim, drain)
+    session.before_speaking = intent.write
+    stamp = await TakeStamp()
+    part = replace(
+        claim.part, standing=Standing(now=stamp.now, target=claim.reply.target, sender=claim.reply.sender)
+    )
+    try:
+        sent = await send_part(part, session)
+    except _ClaimLost:
+        return await _given_back(intent)
+    except SocialdeskError as error:
+        return await _judged(error, claim, place, session)
+    except Exception as error:  # a plugin's own mistake, before anything was said
+        return await _judged(PluginError(describe(error)), claim, place, session)
+    stamp = await TakeStamp()
+    return _found(sent, claim, place, stamp, "answer")
+
+
+class _Intent:
+    """Writes down what is about to be sent, in the moment before it is sent."""
+
+    def __init__(self, claim: Claim, drain: Drain) -> None:
+        self.claim = claim
+        self.drain = drain
+        self.too_old = False
+
+    async def write(self, request: Request) -> Request:
+        """The request to send: the one stored at the first attempt, where there was one."""
+        before = await TakeStamp()
+        if self.claim.request is not None:
+            request = Request.load(self.claim.request)
+        if not await outgoing.intend(self.claim, request.dump(), before.now):
+            raise _ClaimLost
+        after = await TakeStamp()
+        if after.monotonic - before.monotonic > OLDEST_INTENT:
+            self.too_old = True
+            raise _ClaimLost
+        return request
+
+
+async def _given_back(intent: _Intent) -> Verdict | None:
+    if not intent.too_old:
+        return None
+    stamp = await TakeStamp()
+    return Verdict(
+        state="pending",
+        outcome="given_back",
+        at=stamp.now,
+        event_id=stamp.uuid(),
+        next_at=stamp.now,
+        error="The process slept between writing the intent and sending; nothing was sent.",
+    )
+
+
+async def _judged(error: SocialdeskError, claim: Claim, place: Workplace, session: Session) -> Verdict:
+    stamp = await TakeStamp()
+    if session.renewed and claim.part_id in place.renewed_for:
+        session.renewed = False  # refused with the new credentials, too: renewing them again would not help
+    outcome = judge(error, session, stamp, claim.attempts + 1)
+    if outcome.renewed:
+        place.renewed_for.add(claim.part_id)
+    if outcome.state == "unknown":
+        return _unknown(outcome, claim, place, stamp)
+    return Verdict(
+        state=outcome.state,
+        outcome="not_sent" if outcome.state == "pending" else "refused",
+        at=stamp.now,
+        event_id=stamp.uuid(),
+        next_at=outcome.again_at,
+        error=outcome.error,
+        unknowns=claim.unknowns,
+        account_state=_account_state(outcome, error),
+        account_problem=outcome.account_problem,
+    )
+
+
+def _account_state(outcome: Outcome, error: SocialdeskError) -> str | None:
+    if outcome.account_problem is None:
+        return None
+    return "needs_human" if getattr(error, "needs_human", False) else "reauth_required"
+
+
+def _unknown(outcome: Outcome, claim: Claim, place: Workplace, stamp: Stamp) -> Verdict:
+    """It may have been posted. A person is asked where no look could tell, or where it happened too often."""
+    unknowns = claim.unknowns + 1
+    settle = place.connector.capabilities.settle
+    hopeless = settle == "none" or unknowns >= UNKNOWNS_AT_MOST
+    return Verdict(
+        state="needs_human" if hopeless else "unknown",
+        outcome="unknown",
+        at=stamp.now,
+        event_id=stamp.uuid(),
+        next_at=None if hopeless else stamp.now + place.connector.capabilities.grace,
+        error=outcome.error,
+        unknowns=unknowns,
+    )
+
+
+def _found(sent: Sent, claim: Claim, place: Workplace, stamp: Stamp, settled_by: str) -> Verdict:
+    return Verdict(
+        state="sent",
+        outcome="sent",
+        at=stamp.now,
+        event_id=stamp.uuid(),
+        remote_id=str(sent_id(place.connector, sent)),
+        sent=dump_sent(sent),
+        settled_by=settled_by,
+        unknowns=claim.unknowns,
+    )
+
+
+# -------------------------------------------------------------------------------------------------- reconciling
+
+
+async def _reconcile(claim: Claim, place: Workplace, drain: Drain) -> Verdict:
+    """Look for a part that may have been posted, and decide by what the look can prove."""
+    capabilities = place.connector.capabilities
+    if capabilities.settle == "none":
+        stamp = await TakeStamp()
+        return _ask_person(claim, stamp, "The platform offers no way to find out whether it was posted.")
+    problem: str | None = None
+    search = Search()
+    try:
+        search = await converse(place.connector.find_sent(claim.part), place.session("reconcile"))
+    except SocialdeskError as error:
+        problem = str(error)
+    except Exception as error:  # a plugin's own mistake: no answer, so no proof
+        problem = describe(error)
+    stamp = await TakeStamp()
+    free = [sent for sent in search.found if str(sent_id(place.connector, sent)) not in claim.bound]
+    if free:
+        return _found(free[0], claim, place, stamp, "readback")
+    if problem is not None or not search.reached:
+        return _look_again(claim, stamp, problem or "The look did not reach back far enough.")
+    return _negative(claim, place, stamp, capabilities.grace)
+
+
+def _look_again(claim: Claim, stamp: Stamp, problem: str) -> Verdict:
+    since = claim.unsettled_at or stamp.now
+    if stamp.now - since >= RECONCILE_PATIENCE:
+        return _ask_person(claim, stamp, f"It could not be found out whether it was posted: {problem}")
+    return Verdict(
+        state="unknown",
+        outcome="unknown",
+        at=stamp.now,
+        event_id=stamp.uuid(),
+        next_at=stamp.now + LOOK_AGAIN,
+        error=problem,
+        unknowns=claim.unknowns,
+        negatives=claim.negatives,
+        negative_at=claim.negative_at,
+        unsettled_at=since,
+    )
+
+
+def _negative(claim: Claim, place: Workplace, stamp: Stamp, grace: timedelta) -> Verdict:
+    """It was looked for, far enough back, and is not there. Only looks a whole grace apart count as two."""
+    apart = claim.negative_at is None or stamp.now - claim.negative_at >= grace
+    negatives = claim.negatives + (1 if apart else 0)
+    settle = place.connector.capabilities.settle
+    if settle == "key" and _key_expired(claim, stamp.now):
+        return _ask_person(
+            claim, stamp, "The idempotency key has expired, so that sending again might post it twice."
+        )
+    enough = negatives >= NEGATIVES_NEEDED[settle]
+    return Verdict(
+        state="pending" if enough else "unknown",
+        outcome="not_found",
+        at=stamp.now,
+        event_id=stamp.uuid(),
+        next_at=stamp.now if enough else stamp.now + grace,
+        error=None if enough else "Not found yet: it is looked for once more before it is sent again.",
+        unknowns=claim.unknowns,
+        negatives=0 if enough else negatives,
+        negative_at=None if enough else (stamp.now if apart else claim.negative_at),
+    )
+
+
+def _key_expired(claim: Claim, now: datetime) -> bool:
+    return claim.first_sent_at is not None and now - claim.first_sent_at >= KEY_LIFETIME
+
+
+def _ask_person(claim: Claim, stamp: Stamp, words: str) -> Verdict:
+    return Verdict(
+        state="needs_human",
+        outcome="unknown",
+        at=stamp.now,
+        event_id=stamp.uuid(),
+        error=words,
+        unknowns=claim.unknowns,
+        negatives=claim.negatives,
+    )

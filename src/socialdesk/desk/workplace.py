@@ -1,0 +1,181 @@
+"""One account opened for work: its connector, its budgets, its tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import orjson
+from pydantic import SecretStr
+
+from socialdesk._engine.exchange import Session, TokenKeeper, converse
+from socialdesk._engine.limits import Budget, Key, Lane, Ledger
+from socialdesk.auth import Tokens
+from socialdesk.connector import Connector, Profile, Settings
+from socialdesk.desk import accounts
+from socialdesk.desk.accounts import AccountRow
+from socialdesk.desk.vault import Vault
+from socialdesk.errors import ConfigError, PluginError, Rejected
+from socialdesk.registry import Registry
+from socialdesk.wire import AuthRole
+
+__all__ = ["Workplace", "Workshop", "split_settings"]
+
+
+def split_settings(settings: Settings) -> tuple[str, str | None]:
+    """Settings as two texts: what may be read by anyone, and the secrets (None where there are none)."""
+    plain: dict[str, Any] = {}
+    secret: dict[str, str] = {}
+    for name, value in settings:
+        if isinstance(value, SecretStr):
+            secret[name] = value.get_secret_value()
+        else:
+            plain[name] = value
+    open_text = orjson.dumps(settings.model_dump(mode="json", include=set(plain))).decode()
+    return open_text, orjson.dumps(secret).decode() if secret else None
+
+
+class StoredTokens(TokenKeeper):
+    """Tokens in the account's and the app's rows, encrypted; saved by compare-and-set, before they are used."""
+
+    def __init__(self, account: AccountRow, vault: Vault) -> None:
+        self._account = account
+        self._vault = vault
+        self._versions: dict[str, int] = {}
+        own, shared = self._read(account.tokens), self._read(account.app_tokens)
+        super().__init__({**own, **({"app": shared["app"]} if account.app_id and "app" in shared else {})})
+
+    def _read(self, locked: str | None) -> dict[str, Tokens]:
+        if locked is None:
+            return {}
+        kept = orjson.loads(self._vault.unlock(locked))
+        return {role: _load_tokens(values) for role, values in kept.items()}
+
+    async def current(self, role: AuthRole) -> Tokens | None:
+        locked, self._versions[role] = await accounts.load_tokens(self._account, role)
+        stands = self._read(locked).get(role)
+        if stands is not None:
+            self._tokens[role] = stands
+        return stands
+
+    async def replace(self, role: AuthRole, before: Tokens | None, after: Tokens) -> Tokens:
+        """Save ``after`` in place of what :meth:`current` last read; where another was quicker, its tokens stand."""
+        locked, seen = await accounts.load_tokens(self._account, role)
+        if seen == self._versions.get(role, seen):
+            kept = {name: _dump_tokens(tokens) for name, tokens in self._read(locked).items()}
+            kept[role] = _dump_tokens(after)
+            fresh = self._vault.lock(orjson.dumps(kept).decode())
+            locked, _ = await accounts.swap_tokens(self._account, role, seen, fresh)
+        self._tokens[role] = self._read(locked).get(role, after)
+        return self._tokens[role]
+
+
+def _dump_tokens(tokens: Tokens) -> dict[str, Any]:
+    return {
+        "access": tokens.access,
+        "refresh": tokens.refresh,
+        "expires_at": None if tokens.expires_at is None else tokens.expires_at.isoformat(),
+        "refresh_by": None if tokens.refresh_by is None else tokens.refresh_by.isoformat(),
+        "extra": dict(tokens.extra),
+    }
+
+
+def _load_tokens(values: Mapping[str, Any]) -> Tokens:
+    times = {
+        name: values[name] and datetime.fromisoformat(values[name]) for name in ("expires_at", "refresh_by")
+    }
+    return Tokens(access=values["access"], refresh=values["refresh"], extra=values["extra"], **times)
+
+
+@dataclass
+class Workplace:
+    """One account, opened: what a step works with."""
+
+    account: AccountRow
+    connector: Connector[Any, Any]
+    ledger: Ledger
+    tokens: StoredTokens
+    plugin_version: str
+    renewed_for: set[str] = field(default_factory=set)
+
+    def session(self, lane: Lane) -> Session:
+        return Session(self.connector, self.ledger, self.tokens, lane=lane, name=self.account.id)
+
+
+class Workshop:
+    """Makes workplaces; keeps each account's connector until its settings change."""
+
+    def __init__(self, registry: Registry, vault: Vault) -> None:
+        self._registry = registry
+        self._vault = vault
+        self._made: dict[str, tuple[tuple[object, ...], Connector[Any, Any]]] = {}
+
+    def open(self, account: AccountRow, budgets: Mapping[Key, Budget]) -> Workplace:
+        """Raises ConfigError or PluginError where no connector can be made of what is stored."""
+        connector = self.connector(account)
+        return Workplace(
+            account,
+            connector,
+            Ledger(connector.limits, accounts.scopes(account), budgets),
+            StoredTokens(account, self._vault),
+            _version_of(connector),
+        )
+
+    def connector(self, account: AccountRow) -> Connector[Any, Any]:
+        made = self._made.get(account.id)
+        if made is not None and made[0] == account.fingerprint:
+            return made[1]
+        own = self.joined(account.settings, account.secrets)
+        shared = (
+            self.joined(account.app_settings, account.app_secrets) if account.app_id is not None else None
+        )
+        connector = self._registry.connect(account.platform, own, shared, account.profile)
+        self._made[account.id] = (account.fingerprint, connector)
+        return connector
+
+    def joined(self, settings: str, secrets: str | None) -> dict[str, Any]:
+        """Stored settings with their secrets."""
+        values: dict[str, Any] = orjson.loads(settings)
+        if secrets is not None:
+            values.update(orjson.loads(self._vault.unlock(secrets)))
+        return values
+
+
+def _version_of(connector: Connector[Any, Any]) -> str:
+    package = type(connector).__module__.partition(".")[0].replace("_", "-")
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""  # a connector that the application itself defines
+
+
+async def identified(place: Workplace, now: datetime) -> Profile | None:
+    """Who the account is, asked if it is not known; None where the platform does not tell."""
+    if place.connector.profile is not None:
+        return place.connector.profile
+    try:
+        profile = await converse(place.connector.identify(), place.session("follow_up"))
+    except Rejected as error:
+        if error.reason != "unsupported":
+            raise
+        return None
+    if not isinstance(profile, Profile):
+        raise PluginError(
+            f"{place.account.platform}: identify() returned {type(profile).__name__}, not a Profile."
+        )
+    await accounts.save_profile(place.account.id, profile, now)
+    kind = type(place.connector)
+    place.connector = kind(place.connector.config, place.connector.app, profile)
+    return profile
+
+
+def require_account(rows: tuple[AccountRow, ...], name: str) -> AccountRow:
+    """The one account of this name. Raises ConfigError where there is none, or one in each of several tenants."""
+    if len(rows) == 1:
+        return rows[0]
+    if not rows:
+        raise ConfigError(f"There is no account named {name!r}.")
+    raise ConfigError(f"Several tenants have an account named {name!r}: use desk.scoped(tenant).")

@@ -1,0 +1,374 @@
+"""The values that a helpdesk sees: frozen, closed (``extra="forbid"``), and the same for every platform.
+
+None means "the platform did not tell", never zero, false or public. Times are aware and in UTC. Offsets into text
+count Unicode code points. :mod:`socialdesk.connector` holds what plugins see.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from enum import Enum
+from typing import Annotated, Any, Literal, NamedTuple, Self
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+__all__ = [
+    "Action",
+    "Attachment",
+    "Author",
+    "Conversation",
+    "Entity",
+    "Event",
+    "ExternalId",
+    "Labels",
+    "Mention",
+    "Metrics",
+    "PartPlan",
+    "PartReceipt",
+    "Plan",
+    "Provenance",
+    "Receipt",
+    "Reply",
+    "Rule",
+]
+
+Kind = Literal[
+    "mention",
+    "reply",
+    "comment",
+    "quote",
+    "repost",
+    "search_match",
+    "tag",
+    "ask",
+    "direct_message",
+    "review",
+    "other",
+]
+Direction = Literal["inbound", "outbound_native", "outbound_socialdesk"]
+Visibility = Literal["public", "unlisted", "followers", "direct", "unknown"]
+State = Literal["active", "edited", "deleted", "hidden", "withheld", "unavailable"]
+Path = Literal["poll", "webhook", "stream", "lookup", "backfill"]
+Mode = Literal["public", "private", "direct", "quote"]
+Sender = Literal["human", "bot", "automation"]
+Overflow = Literal["reject", "split", "truncate_link"]
+PartState = Literal["pending", "sending", "sent", "failed", "unknown", "needs_human", "cancelled"]
+ReplyState = Literal[
+    "pending", "sending", "sent", "partial", "failed", "unknown", "needs_human", "cancelled"
+]
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is timezone.utc else moment.astimezone(timezone.utc)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
+"""An aware datetime, brought to UTC; a naive one is refused, since nobody can know what it meant."""
+
+
+class _Id(NamedTuple):
+    platform: str
+    kind: str
+    value: str
+
+
+class ExternalId(_Id):
+    """A platform's own id for one thing, as in ``tumblr:post:1234``.
+
+    ``value`` is opaque: it is compared for equality and never read as a number. ``str()`` gives the text form and
+    :meth:`of` reads it back; JSON holds the text form.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, text: str) -> ExternalId:
+        """Read the text form. Raises ValueError where it is not ``platform:kind:value``."""
+        platform, _, rest = text.partition(":")
+        kind, _, value = rest.partition(":")
+        if not (platform and kind and value):
+            raise ValueError(f"{text!r} is not an id of the form platform:kind:value")
+        return cls(platform, kind, value)
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.kind}:{self.value}"
+
+    def _whole(self) -> Self:
+        """Raises ValueError where the text form would not read back as the same id."""
+        platform, kind, value = self
+        if not (platform and kind and value and isinstance(value, str)) or ":" in platform or ":" in kind:
+            raise ValueError("an id has a platform and a kind without colons, and a value that is a text")
+        return self
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        text = core_schema.no_info_after_validator_function(
+            cls.of, core_schema.str_schema(pattern=r"^[^:]+:[^:]+:[\s\S]+$")
+        )
+        whole = core_schema.no_info_after_validator_function(
+            cls._whole, core_schema.is_instance_schema(cls)
+        )
+        return core_schema.json_or_python_schema(
+            json_schema=text,
+            python_schema=core_schema.union_schema([whole, text]),
+            serialization=core_schema.to_string_ser_schema(),
+        )
+
+
+class Value(BaseModel):
+    """What all values share: frozen, and nothing in them that the contract does not name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Author(Value):
+    """Someone who speaks. ``id`` is None where the platform withholds who it was."""
+
+    id: ExternalId | None = None
+    id_scope: Literal["global", "app", "page", "instance"] = "global"
+    handle: str | None = None
+    display_name: str | None = None
+    url: str | None = None
+    avatar_url: str | None = None
+    kind: Literal["person", "organization", "bot", "unknown"] = "unknown"
+    is_self: bool | None = None
+    verified: bool | None = None
+    protected: bool | None = None
+    followers: int | None = None
+
+
+class Entity(Value):
+    """A stretch of ``Mention.text`` with a meaning; ``start`` and ``end`` count code points, end exclusive."""
+
+    kind: Literal["mention", "hashtag", "cashtag", "url", "emoji"]
+    start: int
+    end: int
+    text: str
+    url: str | None = None
+    target: ExternalId | None = None
+
+
+class Attachment(Value):
+    """A picture, film, sound or file. Sizes are in pixels, ``duration`` in seconds, ``size`` in bytes."""
+
+    id: ExternalId
+    kind: Literal["image", "animation", "video", "audio", "file", "link", "other"]
+    url: str | None = None
+    preview_url: str | None = None
+    alt_text: str | None = None
+    media_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    duration: float | None = None
+    size: int | None = None
+    expires_at: Moment | None = None
+
+
+class Metrics(Value):
+    """Counts as told at ``observed_at``. None is "not told", 0 is "told zero"."""
+
+    likes: int | None = None
+    replies: int | None = None
+    reposts: int | None = None
+    quotes: int | None = None
+    bookmarks: int | None = None
+    views: int | None = None
+    observed_at: Moment | None = None
+
+
+class Provenance(Value):
+    """How an item reached us; ``missing`` names the fields that this way could not fill."""
+
+    via: Path = "poll"
+    missing: tuple[str, ...] = ()
+
+
+class Labels(Value):
+    """What triage found; hooks add to it and each one's answers are merged, the later one's where both speak."""
+
+    language: str | None = None
+    sentiment: Literal["negative", "neutral", "positive"] | None = None
+    intent: Literal["complaint", "question", "praise", "other"] | None = None
+    spam: bool | None = None
+    relevant: bool | None = None
+    priority: float | None = Field(default=None, ge=0, le=1)
+    route: str | None = None
+    reasons: tuple[str, ...] = ()
+
+
+class Action(Value):
+    """Something that may be done with a mention now, or may not, and why and until when."""
+
+    name: str
+    allowed: bool = True
+    reason: str | None = None
+    until: Moment | None = None
+
+
+class Mention(Value):
+    """Something that somebody said, on any platform, which a helpdesk should know of.
+
+    ``id`` names it for good: where the platform gives each edit a new id, it is the first one's and the others stand
+    in ``aliases``. ``public_id`` is the desk's own id for it, None outside of a desk. ``revision`` counts the edits that the platform tells of, from 0. ``text`` is plain, with links
+    expanded and no markup. ``conversation`` is the root's id, None where the platform has not told it yet.
+    ``order`` is the platform's own sort key, as text, where it tells one. ``echo_key`` is what a reply of ours
+    carries back when the platform sends it to us. ``account`` and the ``provenance`` are filled by core, which knows
+    by which way an item came; ``ext`` holds what has no place elsewhere, under the plugin's own names.
+    """
+
+    id: ExternalId
+    public_id: str | None = None
+    account: str = ""
+    kind: Kind
+    direction: Direction = "inbound"
+    visibility: Visibility = "unknown"
+    state: State = "active"
+    revision: int = 0
+    author: Author = Author()
+    text: str = ""
+    html: str | None = None
+    title: str | None = None
+    entities: tuple[Entity, ...] = ()
+    language: str | None = None
+    conversation: ExternalId | None = None
+    in_reply_to: ExternalId | None = None
+    quotes: ExternalId | None = None
+    subject: ExternalId | None = None
+    attachments: tuple[Attachment, ...] = ()
+    metrics: Metrics = Metrics()
+    matched_by: tuple[str, ...] = ()
+    url: str | None = None
+    created_at: Moment | None = None
+    edited_at: Moment | None = None
+    observed_at: Moment | None = None
+    aliases: tuple[ExternalId, ...] = ()
+    order: str | None = None
+    echo_key: str | None = None
+    provenance: Provenance = Provenance()
+    labels: Labels = Labels()
+    ext: dict[str, Any] = Field(default_factory=dict)
+
+
+class Conversation(Value):
+    """The mentions under one root, oldest first, and the receipts of our answers to them.
+
+    ``key`` is the text form of the platform's root id: a pure function of it, so that two workers can never open
+    two. ``linked`` is the key of the private thread opened from this public one, or of the public one behind it.
+    """
+
+    key: str
+    account: str
+    subject: ExternalId | None = None
+    linked: str | None = None
+    provisional: bool = False
+    opened_at: Moment | None = None
+    last_at: Moment | None = None
+    mentions: tuple[Mention, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+
+
+class Rule(Value):
+    """What to listen for. Every part given must hold; ``name`` is what ``Mention.matched_by`` will say.
+
+    ``phrase`` and each of ``any_of`` and ``none_of`` match whole words, whatever their case; ``hashtags`` are
+    without the ``#``, ``urls`` are parts of a link, ``language`` is a BCP 47 code.
+    """
+
+    name: str = Field(pattern=r"^[\w.-]{1,64}$")
+    phrase: str | None = None
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    language: str | None = None
+
+
+class Reply(Value):
+    """What shall be said. ``target`` is the mention answered, None for an announcement.
+
+    ``idempotency_key`` is bound to the content: the same key with the same content is the same reply, the same key
+    with other content is an error. ``expected_revision`` refuses the reply when the target was edited since.
+    """
+
+    idempotency_key: str = Field(min_length=1, max_length=200)
+    account: str = ""
+    target: Mention | None = None
+    mode: Mode = "public"
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+    sender: Sender = "human"
+    overflow: Overflow = "split"
+    expected_revision: int | None = None
+
+
+class PartPlan(Value):
+    """One post of a plan. ``used`` and ``limit`` are in the platform's own units of length.
+
+    ``costs`` is what it will spend of which budget, ``request`` the first request that will be made for it, without
+    credentials.
+    """
+
+    key: str
+    text: str
+    used: int
+    limit: int | None
+    costs: dict[str, int] = Field(default_factory=dict)
+    request: str | None = None
+
+
+class Plan(Value):
+    """What would be sent, part by part; ``send`` sends exactly that, or nothing where ``refusals`` is not empty."""
+
+    reply: Reply
+    parts: tuple[PartPlan, ...]
+    warnings: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+
+
+class PartReceipt(Value):
+    """What became of one part. ``settled_by`` says how its outcome was learnt."""
+
+    key: str
+    text: str
+    state: PartState
+    id: ExternalId | None = None
+    url: str | None = None
+    attempts: int = 0
+    error: str | None = None
+    again_at: Moment | None = None
+    settled_by: Literal["answer", "readback", "human"] | None = None
+
+
+class Receipt(Value):
+    """What became of a reply: its state is derived from its parts' states, and from nothing else."""
+
+    key: str
+    account: str
+    state: ReplyState
+    parts: tuple[PartReceipt, ...] = ()
+    target: ExternalId | None = None
+    created_at: Moment | None = None
+
+
+class EventKind(str, Enum):
+    """What an event tells of."""
+
+    CREATED = "created"
+    EDITED = "edited"
+    DELETED = "deleted"
+    RECEIPT = "receipt"
+    HEALTH = "health"
+    COVERAGE = "coverage"
+
+
+class Event(Value):
+    """Something that happened at the desk. ``id`` is stable: the same event always carries the same one."""
+
+    id: str
+    kind: EventKind
+    account: str
+    at: Moment
+    mention: ExternalId | None = None
+    reply: str | None = None
+    text: str = ""

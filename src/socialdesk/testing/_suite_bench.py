@@ -1,0 +1,289 @@
+"""What every check of the suite works with: the connector under test, answers for it, and ways to drive it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, NoReturn, TypeVar
+from unittest import SkipTest
+
+from socialdesk._engine.cursor import Cursor, Paging
+from socialdesk._engine.drive import Driver, Runtime
+from socialdesk._engine.exchange import MemoryTokens, Session, converse
+from socialdesk._engine.limits import Ledger
+from socialdesk._engine.outbox import plan_parts
+from socialdesk._engine.retry import Backoff
+from socialdesk.auth import Stamp, Tokens
+from socialdesk.connector import Connector, Page, Part, Profile, Raw, Standing, Stream, Topic
+from socialdesk.errors import PlatformError, Rejected, RejectReason, SocialdeskError
+from socialdesk.models import Mention, Reply, Rule
+from socialdesk.registry import Registry
+from socialdesk.testing.replaying import DEFAULT_NOW, Replay, replay
+from socialdesk.testing.sandbox import Sandbox
+from socialdesk.wire import Request, Response
+
+T = TypeVar("T")
+Answers = Response | Sequence[Response]
+
+GREETING = "Thank you for telling us. We are looking into it."
+
+
+def demand(holds: object, advice: str) -> None:
+    """Fail with ``advice`` for the plugin's author unless ``holds``."""
+    __tracebackhide__ = True
+    if not holds:
+        raise AssertionError(advice)
+
+
+def demand_none(problems: Iterable[str]) -> None:
+    """Fail with all ``problems`` at once, if there are any."""
+    __tracebackhide__ = True
+    found = list(dict.fromkeys(problems))
+    demand(not found, "\n".join(found))
+
+
+def skip(reason: str) -> NoReturn:
+    """Leave this check out, and say what the test class would have to give for it."""
+    raise SkipTest(reason)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the checks without a network use: given by the test class, or recorded from its sandbox."""
+
+    settings: Mapping[str, Any]
+    profile: Profile | None
+    pages: tuple[tuple[Response, ...], ...]
+    sent: tuple[Response, ...]
+    now: datetime
+
+
+class Recorder:
+    """A transport that keeps what another one answered."""
+
+    def __init__(self, transport: Sandbox) -> None:
+        self.transport = transport
+        self.answers: list[Response] = []
+
+    def send(self, request: Request, timeout: float) -> Response:
+        answer = self.transport.send(request, timeout)
+        self.answers.append(replace(answer, request=None, received_at=None))
+        return answer
+
+    def taken(self) -> tuple[Response, ...]:
+        """What came since the last call."""
+        answers, self.answers = tuple(self.answers), []
+        return answers
+
+
+class Bench:
+    """The attributes that a test class sets, and the methods that it may override."""
+
+    connector: ClassVar[type[Connector[Any, Any]]]
+    settings: ClassVar[Mapping[str, Any]] = {}
+    app: ClassVar[Mapping[str, Any]] = {}
+    profile: ClassVar[Profile | None] = None
+    stream: ClassVar[str] = ""
+    topics: ClassVar[Sequence[Topic]] = ()
+    pages: ClassVar[Sequence[Answers]] = ()
+    items: ClassVar[Sequence[Raw]] = ()
+    sent: ClassVar[Answers] = ()
+    refusals: ClassVar[Sequence[tuple[Response, type[PlatformError] | RejectReason]]] = ()
+    sandbox: ClassVar[Callable[[], Sandbox] | None] = None
+    crowd: ClassVar[int] = 120
+
+    _material: ClassVar[Material | None] = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._material = None
+
+    # --------------------------------------------------------------------------------- what a richer plugin brings
+
+    def complain(self, sandbox: Any, text: str) -> str:
+        """Let a customer say ``text`` to the brand, so that the stream lists it; gives the id. Needed with a
+        sandbox."""
+        skip("write complain(self, sandbox, text), which lets a customer say something and gives its id")
+
+    def spoken(self, sandbox: Any) -> Sequence[str]:
+        """The texts that the brand's account has published, oldest first. Needed with a sandbox."""
+        skip("write spoken(self, sandbox), which gives the texts that the brand has published")
+
+    # ------------------------------------------------------------------------------------------------- connectors
+
+    @property
+    def material(self) -> Material:
+        """Settings, profile and answers; recorded from the sandbox once, where the class gives no pages."""
+        kind = type(self)
+        if kind._material is None:
+            given = Material(
+                settings=self.settings,
+                profile=self.profile,
+                pages=tuple(_several(answers) for answers in self.pages),
+                sent=_several(self.sent),
+                now=DEFAULT_NOW,
+            )
+            kind._material = given if self.pages or kind.sandbox is None else self._recorded()
+        return kind._material
+
+    def connect(
+        self, changed: Mapping[str, Any] | None = None, profile: Profile | None = None
+    ) -> Connector[Any, Any]:
+        """The connector with the given settings, of which some are changed. Raises ConfigError."""
+        settings = {**self.material.settings, **(changed or {})}
+        return self._connected(settings, profile or self.material.profile)
+
+    def _connected(self, settings: Mapping[str, Any], profile: Profile | None) -> Connector[Any, Any]:
+        registry = Registry(allow=(), extra=[self.connector])
+        return registry.connect(self.connector.platform, {**self.app, **settings}, profile=profile)
+
+    def _recorded(self) -> Material:
+        """Let the sandbox answer once, and keep what it said."""
+        sandbox = self.new_sandbox()
+        for number in range(3):
+            self.complain(sandbox, f"Complaint number {number} about a bill")
+            sandbox.advance(seconds=60)
+        settings = {**self.settings, **sandbox.settings}
+        recorder = Recorder(sandbox)
+        connector = self._connected(settings, self.profile)
+        run = Driver(Runtime(recorder, sandbox.clock)).run
+        now = sandbox.clock.now()
+        profile = self.profile
+        try:
+            profile = profile or run(converse(connector.identify(), session(connector, now)))
+        except Rejected:  # a platform that does not tell who an account is
+            profile = None
+        connector = self._connected(settings, profile)
+        recorder.taken()
+        pages: list[tuple[Response, ...]] = []
+        heard: list[Raw] = []
+        paging = self.paging(connector)
+        while not paging.done:
+            page = run(converse(connector.fetch(paging.window(now)), session(connector, now)))
+            heard += page.items
+            pages.append(recorder.taken())
+            paging.advance(page)
+        target = first_mention(connector, heard)
+        for part in self.parts(connector, GREETING, target, now)[:1]:
+            run(converse(connector.send(part), session(connector, now)))
+        return Material(settings, profile, tuple(pages), recorder.taken(), now)
+
+    def new_sandbox(self) -> Sandbox:
+        """A new platform; skips the check where the class gives none."""
+        make = type(self).sandbox
+        if make is None:
+            skip("give `sandbox = ...`, the platform's side of the wire, to check this")
+        return make()
+
+    # ------------------------------------------------------------------------------------------------ what is heard
+
+    def listed(self) -> Stream:
+        """The stream that the pages belong to."""
+        streams = {stream.name: stream for stream in self.connector.streams}
+        if self.stream:
+            demand(
+                self.stream in streams,
+                f"stream = {self.stream!r}: the connector declares {', '.join(streams)}.",
+            )
+        return streams[self.stream] if self.stream else self.connector.streams[0]
+
+    def paging(self, connector: Connector[Any, Any]) -> Paging:
+        """A walk through the stream from its beginning."""
+        stream = self.listed()
+        topics = tuple(self.topics)
+        if stream.batch and not topics and stream.name == "search":
+            topics = connector.queries(Rule(name="suite", phrase="acme"))
+        return Paging(stream, Cursor(), topics=topics[:1])
+
+    def walk(self) -> tuple[list[Page], list[Request]]:
+        """Fetch the given pages: what came, and the listing requests that were made, signed."""
+        connector, material = self.connect(), self.material
+        if not material.pages:
+            skip("give `pages = [Response(...), ...]`, the platform's answers to fetch, to check this")
+        left = list(material.pages)
+        pages: list[Page] = []
+        requests: list[Request] = []
+        paging = self.paging(connector)
+        while not paging.done:
+            demand(
+                left,
+                f"fetch() asked for a page after the last of the {len(material.pages)} given: the last page's `next` "
+                "must be None, or give the pages that are missing.",
+            )
+            done = self.run(connector.fetch(paging.window(material.now)), left.pop(0), connector)
+            demand(
+                isinstance(done.result, Page),
+                f"fetch() returned {type(done.result).__name__}: return a Page.",
+            )
+            pages.append(done.result)
+            requests += done.requests
+            paging.advance(done.result)
+        demand(
+            not left, f"fetch() ended the walk with {len(left)} pages left: set Page.next to what leads on."
+        )
+        return pages, requests
+
+    def raws(self) -> list[Raw]:
+        """Every item of the pages, and those given beside them."""
+        pages = self.walk()[0] if self.material.pages else []
+        raws = [*(raw for page in pages for raw in page.items), *self.items]
+        if not raws:
+            skip("the pages hold no item: give pages or `items = [Raw(...), ...]` to check this")
+        return raws
+
+    def run(
+        self, coroutine: Coroutine[Any, Any, T], answers: Iterable[Response], connector: Connector[Any, Any]
+    ) -> Replay[T]:
+        """Drive a connector's coroutine through core's exchange, with answers from a list."""
+        now = self.material.now
+        return replay(converse(coroutine, session(connector, now)), answers, now=now)
+
+    # ------------------------------------------------------------------------------------------------- what is said
+
+    def target(self) -> Mention | None:
+        """A mention that can be answered: the first of the pages."""
+        if not self.material.pages:
+            return None
+        return first_mention(self.connect(), self.raws())
+
+    def parts(
+        self, connector: Connector[Any, Any], text: str, target: Mention | None, now: datetime
+    ) -> tuple[Part, ...]:
+        """What a reply with this text becomes, with keys."""
+        reply = Reply(idempotency_key="suite", target=target, text=text)
+        standing = Standing(now=now, target=target)
+        return plan_parts(connector, reply, standing, Stamp(now, bytes(range(16))))
+
+    def part(self, connector: Connector[Any, Any], text: str = GREETING) -> Part:
+        """One part that answers the target."""
+        return self.parts(connector, text, self.target(), self.material.now)[0]
+
+
+def _several(answers: Answers) -> tuple[Response, ...]:
+    return (answers,) if isinstance(answers, Response) else tuple(answers)
+
+
+def first_mention(connector: Connector[Any, Any], raws: Iterable[Raw]) -> Mention | None:
+    """The first item that is a mention."""
+    for raw in raws:
+        item = connector.parse(raw)
+        if isinstance(item, Mention):
+            return item
+    return None
+
+
+def session(connector: Connector[Any, Any], now: datetime) -> Session:
+    """One account's dealings, without retries or refresh: every answer means what it means at once."""
+    tokens: dict[str, Tokens] = {}
+    for role in ("account", "app"):
+        try:
+            renewable = connector.auth(role).refreshes
+        except SocialdeskError:
+            continue  # there are no credentials for this role among the settings
+        if renewable:
+            tokens[role] = Tokens(access=f"{role}-token-of-the-suite", expires_at=now + timedelta(days=1))
+    ledger = Ledger((), {"account": "own", "app": "own", "ip": "own"})
+    return Session(
+        connector, ledger, MemoryTokens(tokens), lane="reply", backoff=Backoff(attempts=1), renewed=True
+    )

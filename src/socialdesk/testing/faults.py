@@ -1,0 +1,29 @@
+"""What can go wrong between a client and a platform, to be armed with :meth:`Sandbox.fail`."""
+
+from socialdesk.testing._faults import (
+    CutJson,
+    DropAnswer,
+    ExpireToken,
+    Fault,
+    HtmlPage,
+    LateIndexing,
+    Matching,
+    RefuseConnection,
+    ServerError,
+    SlowDrip,
+    TooManyRequests,
+)
+
+__all__ = [
+    "CutJson",
+    "DropAnswer",
+    "ExpireToken",
+    "Fault",
+    "HtmlPage",
+    "LateIndexing",
+    "Matching",
+    "RefuseConnection",
+    "ServerError",
+    "SlowDrip",
+    "TooManyRequests",
+]
