@@ -38,7 +38,7 @@ def described(thing: Any) -> str:
     """Its own docstring; nothing where it has none of its own."""
     own = thing.__dict__.get("__doc__") if isinstance(thing, type) else thing.__doc__
     text = inspect.cleandoc(own or "")
-    return "" if dataclasses.is_dataclass(thing) and text.startswith(f"{thing.__name__}(") else plain(text)
+    return "" if text.startswith(f"{getattr(thing, '__name__', '')}(") else plain(text)
 
 
 def written(annotation: Any) -> str:
@@ -66,7 +66,7 @@ def model_fields(kind: type[BaseModel]) -> Iterator[tuple[str, str, str]]:
         if field.is_required():
             default = "required"
         elif field.default_factory is not None:
-            default = f"`{field.default_factory.__name__}()`"  # type: ignore[union-attr]  # a class or a function
+            default = f"`{field.default_factory.__name__}()`"
         else:
             default = constant(field.default)
         yield name, written(spelled), default

@@ -4,8 +4,8 @@ A page names the source in a comment above a fenced block::
 
     <!-- include: examples/hello_plugin/socialdesk_chirp.py [fetch] -->
 
-The path counts from ``docs/``. A section runs from a line that holds ``# [name]`` alone to the next ``# [end]``; without
-a name the whole file is meant. ``python docs/sync.py --check`` changes nothing and tells what is stale.
+The path counts from ``docs/``. A section runs from a line that holds ``# [name]`` alone to the next ``# [end]``;
+without a name the whole file is meant. ``python docs/sync.py --check`` changes nothing and tells what is stale.
 """
 
 from __future__ import annotations

@@ -23,7 +23,6 @@ from socialdesk._engine.ingest import Listening, Unread, listenings, look_up, ta
 from socialdesk._engine.limits import Lane, Ledger
 from socialdesk._engine.outbox import (
     derive_state,
-    describe,
     judge,
     plan_parts,
     plan_reply,
@@ -175,10 +174,6 @@ class _Flows:
                     key=part.key, text=part.text, state=state, attempts=attempts, error=outcome.error
                 )
                 return receipt, None
-            except Exception as error:  # a plugin's mistake before anything was said, no reason to forget other parts
-                if first:
-                    raise
-                return _failed(part, attempts, describe(error)), None
             receipt = PartReceipt(
                 key=part.key,
                 text=part.text,

@@ -66,7 +66,7 @@ class ChirpSandbox(Sandbox):
     def complain(self, text: str) -> str:
         """A customer says something to the brand."""
         number = f"c{len(self.mentions) + 1:05}"
-        chirp = {
+        chirp: dict[str, Any] = {
             "id": number,
             "thread": number,
             "reply_to": None,

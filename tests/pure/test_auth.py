@@ -93,7 +93,7 @@ class Protector(ResourceProtector):  # type: ignore[misc]  # Authlib has no type
         return SimpleNamespace(get_client_secret=lambda: secret) if client_id == oauth1().consumer_key else None
 
     def get_token_credential(self, request: Any) -> Any:
-        return SimpleNamespace(get_oauth_token_secret=lambda: oauth1().token_secret.get_secret_value())
+        return SimpleNamespace(get_oauth_token_secret=oauth1().token_secret.get_secret_value)
 
     def exists_nonce(self, nonce: str, request: Any) -> bool:
         return False
@@ -157,13 +157,11 @@ def test_two_other_implementations_refuse_what_was_changed_after(given_: tuple[R
     signed = auth.sign(request, None, stamp)
     changed = Request(
         "PATCH" if what == "method" else signed.method,
-        signed.url.replace("chirp.test", "chirp.test/x").replace("[::1]", "[::2]") if what == "path" else signed.url,
+        signed.url.replace("irp.test", "irp.test.evil").replace("[::1]", "[::2]") if what == "path" else signed.url,
         params={**signed.params, "more": "1"} if what == "params" else signed.params,
         headers=signed.headers,
         body=signed.body,
     )
-    if what == "path" and "chirp.test" not in signed.url and "::1" not in signed.url:
-        changed = Request(signed.method, signed.url + "/x", params=signed.params, headers=signed.headers, body=signed.body)
     assert accepted(changed) == (False, False)
 
 
@@ -390,7 +388,8 @@ def test_new_tokens_are_saved_before_they_are_used(face: Face) -> None:
     server = RotatingServer()
     tokens = MemoryTokens({"account": OLD}, lambda role, new: order.append(f"saved {role} {new.access}"))
     transport = ToyTransport(answer)
-    face.converse(lambda: exchange(Request("GET", f"{HOST}/me"), session(chirp(auth=oauth2()), tokens=tokens)), transport)
+    one = session(chirp(auth=oauth2()), tokens=tokens)
+    face.converse(lambda: exchange(Request("GET", f"{HOST}/me"), one), transport)
     assert order == [f"sent {TOKEN_URL}", "saved account access-1", "sent Bearer access-1"]
 
 
@@ -398,10 +397,10 @@ def test_tokens_that_cannot_be_saved_are_not_used(face: Face) -> None:
     def full(role: str, new: Tokens) -> None:
         raise OSError("disk full")
 
-    tokens = MemoryTokens({"account": OLD}, full)
+    one = session(chirp(auth=oauth2()), tokens=MemoryTokens({"account": OLD}, full))
     transport = ToyTransport(RotatingServer())
     with pytest.raises(OSError, match="disk full"):
-        face.converse(lambda: exchange(Request("GET", f"{HOST}/me"), session(chirp(auth=oauth2()), tokens=tokens)), transport)
+        face.converse(lambda: exchange(Request("GET", f"{HOST}/me"), one), transport)
     assert [request.url for request in transport.sent] == [TOKEN_URL]
 
 

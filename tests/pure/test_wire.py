@@ -117,7 +117,8 @@ def test_no_text_can_become_a_header_of_its_own(name: str, value: str, mark: str
     fields = {broken(name): value} if in_name else {name: broken(value)}
     with pytest.raises(ValueError, match="line break") as caught:
         Request("GET", "https://a.test", headers=fields)
-    assert in_name or not value.strip() or len(value) < 4 or value not in str(caught.value).replace(name, "")
+    (shown,) = fields  # the name alone is told, never the value
+    assert str(caught.value) == f"header {shown!r}: a line break or NUL is not allowed in a header"
 
 
 @given(st.dictionaries(names, header_values, max_size=5))

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 import anyio
+import anyio.lowlevel
 from pydantic import SecretStr
 
 from socialdesk._engine.drive import AsyncDriver, Driver, Runtime
-from socialdesk._engine.exchange import MemoryTokens, Session
+from socialdesk._engine.exchange import Session
 from socialdesk._engine.limits import Ledger
 from socialdesk.auth import Auth, Bearer
 from socialdesk.client import AsyncClient, Batch, Client
@@ -68,7 +69,7 @@ class StillClock:
 
     async def asleep(self, seconds: float) -> None:
         self.sleep(seconds)
-        await anyio.sleep(0)
+        await anyio.lowlevel.checkpoint()
 
 
 class ToyTransport:
@@ -87,7 +88,7 @@ class ToyTransport:
         return answer
 
     async def asend(self, request: Request, timeout: float) -> Response:
-        await anyio.sleep(0)
+        await anyio.lowlevel.checkpoint()
         return self.send(request, timeout)
 
 
@@ -101,7 +102,7 @@ def json_answer(value: Any, status: int = 200, headers: Mapping[str, str] | None
     return Response(status, {"content-type": "application/json", **(headers or {})}, Json_dumps(value))
 
 
-def Json_dumps(value: Any) -> bytes:  # noqa: N802 - reads as the body that it makes
+def Json_dumps(value: Any) -> bytes:
     return Request("POST", HOST, body=Json(value)).content()[0]
 
 

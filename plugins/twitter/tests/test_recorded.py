@@ -13,7 +13,8 @@ from socialdesk.errors import AuthError, DeliveryUnknown, RateLimited, Rejected
 from socialdesk.models import ExternalId, Mention
 from socialdesk.testing import replay
 from socialdesk.wire import Request, Response
-from socialdesk_twitter.translate import raws, to_mention
+from socialdesk_twitter.joining import raws
+from socialdesk_twitter.translate import to_mention
 
 READ_HERE = {
     "mentions_200.json", "quote_tweets_200.json", "tweet_lookup_one_200.json", "me_200.json",

@@ -13,8 +13,9 @@ from plugins.twitter.tests.twitter_pages import ME, NOW, answer, connector, page
 from socialdesk.connector import Gone, Window
 from socialdesk.models import ExternalId, Mention
 from socialdesk.testing import replay
+from socialdesk_twitter.joining import notices, raws
 from socialdesk_twitter.readable import readable
-from socialdesk_twitter.translate import notices, raws, to_mention
+from socialdesk_twitter.translate import to_mention
 
 LINK = "https://t.co/abcdefghij"
 

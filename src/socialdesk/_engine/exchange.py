@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -25,11 +27,12 @@ from socialdesk.errors import (
     PluginError,
     RateLimited,
     Rejected,
+    SocialdeskError,
     Unavailable,
 )
 from socialdesk.wire import AuthRole, Request, Response, TransportError
 
-__all__ = ["MemoryTokens", "Session", "TokenKeeper", "converse", "exchange", "speak"]
+__all__ = ["MemoryTokens", "Session", "TokenKeeper", "converse", "describe", "exchange", "speak"]
 
 T = TypeVar("T")
 PAUSE_WITHOUT_HINT = timedelta(seconds=60)
@@ -101,7 +104,8 @@ class Session:
 async def converse(coroutine: Coroutine[Any, Any, T], session: Session) -> T:
     """Drive a connector's coroutine to its end, with each request that it awaits exchanged for an answer.
 
-    Raises PluginError where it awaits anything but a request, or where it is no coroutine at all.
+    Raises PluginError where it awaits anything but a request, where it is no coroutine at all, and for any error of
+    its own that is not one of ours: an answer of a form that it did not expect, say.
     """
     if not isinstance(coroutine, Coroutine):
         raise PluginError(
@@ -117,6 +121,12 @@ async def converse(coroutine: Coroutine[Any, Any, T], session: Session) -> T:
             except StopIteration as stop:
                 result: T = stop.value
                 return result
+            except SocialdeskError:
+                raise
+            except Exception as mistake:
+                if mistake is error:
+                    raise  # our own, thrown in below
+                raise PluginError(f"{session.connector.platform}: {describe(mistake)}") from mistake
             answer, error = None, None
             try:
                 if not isinstance(asked, Request):
@@ -126,6 +136,13 @@ async def converse(coroutine: Coroutine[Any, Any, T], session: Session) -> T:
                 error = raised
     finally:
         coroutine.close()
+
+
+def describe(error: BaseException) -> str:
+    """An unexpected error in one line, with the place where it was raised and nothing that it held."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    place = f" at {Path(last[0].filename).name}:{last[0].lineno}, in {last[0].name}" if last else ""
+    return f"{type(error).__name__}{place}"
 
 
 def _foreign(asked: object, session: Session) -> PluginError:
@@ -357,7 +374,12 @@ async def _renew(auth: Auth, role: AuthRole, stale: Tokens | None, session: Sess
             session.renewed = True
             return current  # another worker was quicker
         plain = Session(session.connector, session.ledger, name=session.name, lane=session.lane, judges=False)
-        fresh = await converse(auth.refresh(current, stamp), plain)
+        try:
+            fresh = await converse(auth.refresh(current, stamp), plain)
+        except Unavailable as error:
+            # no request that reads: asking again at once could use up a token that rotates
+            error.retry_at = error.retry_at or stamp.now + PAUSE_WITHOUT_HINT
+            raise
         session.renewed = True
         return await session.tokens.replace(role, current, fresh)
 

@@ -133,6 +133,8 @@ class Ledger:
                 return  # an answer of the window before, overtaken by others
             if late <= SAME_WINDOW and remaining is not None and budget.remaining is not None:
                 remaining = min(remaining, budget.remaining)
+        if not budget.told and remaining is not None and limit is not None:
+            remaining = min(remaining, max(0, limit - _spent(budget)))  # some of those may still be under way
         resets_at = reading.resets_at or budget.resets_at
         if resets_at is None and remaining is not None:
             resets_at = self._window_end(reading.bucket, now)  # a window that is told of must have an end
@@ -172,6 +174,12 @@ class Ledger:
         for key, budget in touched.items():
             self.budgets[key] = replace(budget, debits=0)
         return touched
+
+
+def _spent(budget: Budget) -> int:
+    if budget.limit is None or budget.remaining is None:
+        return 0
+    return budget.limit - budget.remaining
 
 
 def _calendar_end(per: Literal["day", "month"], tz: str, now: datetime) -> datetime:

@@ -20,14 +20,19 @@ _AFTER = rf"(?!(?<!{_UNSPACED})[\w--{_UNSPACED}])"
 @lru_cache(maxsize=1024)
 def _words(phrase: str) -> regex.Pattern[str]:
     """Whole words, whatever their case and the space between them."""
-    words = normalize("NFC", phrase).split()
+    words = _plain(phrase).split()
     middle = r"\s+".join(regex.escape(word) for word in words)
-    return regex.compile(_BEFORE + middle + _AFTER, regex.IGNORECASE | regex.FULLCASE | regex.V1)
+    return regex.compile(_BEFORE + middle + _AFTER, regex.V1)
+
+
+def _plain(text: str) -> str:
+    """As it is compared: one form for each accented letter, and no upper case."""
+    return normalize("NFC", normalize("NFC", text).casefold())
 
 
 def matches(rule: Rule, mention: Mention) -> bool:
     """Whether everything that the rule asks for holds. A language that the platform did not tell is no match."""
-    text = normalize("NFC", mention.text if mention.title is None else f"{mention.title}\n{mention.text}")
+    text = _plain(mention.text if mention.title is None else f"{mention.title}\n{mention.text}")
     if rule.phrase is not None and not _words(rule.phrase).search(text):
         return False
     if rule.any_of and not any(_words(word).search(text) for word in rule.any_of):

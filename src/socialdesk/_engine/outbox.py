@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,6 +26,9 @@ from socialdesk.models import ExternalId, PartPlan, PartState, Plan, Reply, Repl
 from socialdesk.wire import Request
 
 __all__ = ["Outcome", "derive_state", "judge", "plan_parts", "plan_reply", "send_part", "verify_target"]
+
+PROBE = timedelta(hours=6)
+"""How long to leave an account alone that only a person can help, such as one out of credit."""
 
 OutcomeState = Literal["pending", "sent", "failed", "unknown"]
 
@@ -151,7 +153,9 @@ async def send_part(part: Part, session: Session) -> Sent:
     """Send one part. Raises what :func:`judge` reads."""
     sent = await speak(session.connector.send(part), session)
     if not getattr(sent, "id", ""):
-        raise DeliveryUnknown("It was sent, but the answer tells no id.")
+        error = DeliveryUnknown("It was sent, but the answer tells no id.")
+        error.platform = session.connector.platform
+        raise error
     return sent
 
 
@@ -168,7 +172,7 @@ def judge(error: SocialdeskError, session: Session, stamp: Stamp, attempt: int) 
             return Outcome(
                 state="pending",
                 error=words,
-                again_at=error.retry_at or stamp.now + timedelta(hours=1),
+                again_at=error.retry_at or stamp.now + (PROBE if error.needs_human else timedelta(hours=1)),
                 account_problem=words if error.needs_human else None,
             )
         case AuthError() if session.renewed:
@@ -187,13 +191,6 @@ def judge(error: SocialdeskError, session: Session, stamp: Stamp, attempt: int) 
         case ConfigError() | PlatformError():
             return Outcome(state="failed", error=words)
     return Outcome(state="failed" if session.spoken == "no" else "unknown", error=words)
-
-
-def describe(error: BaseException) -> str:
-    """An unexpected error in one line, with the place where it was raised and nothing that it held."""
-    last = traceback.extract_tb(error.__traceback__)[-1:]
-    place = f" at {last[0].name}:{last[0].lineno}" if last else ""
-    return f"{type(error).__name__}{place}"
 
 
 def dump_sent(sent: Sent) -> str:

@@ -78,6 +78,7 @@ class StreamRow:
     epoch: int
     failures: int
     next_at: datetime | None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +266,23 @@ def save_profile(connection: Connection, account_id: str, profile: Profile, now:
 
 
 @writes
+def resume_account(connection: Connection, account_id: str, now: datetime) -> None:
+    """The account is in order again: what was put off for it is due now."""
+    note_account(connection, account_id, "active", None)
+    streams, parts = schema.stream, schema.part
+    connection.execute(
+        sa.update(streams)
+        .where(streams.c.account_id == account_id)
+        .values(next_at=None, failures=0, problem=None)
+    )
+    connection.execute(
+        sa.update(parts)
+        .where(parts.c.account_id == account_id, parts.c.state == "pending", parts.c.next_at > micros(now))
+        .values(next_at=micros(now))
+    )
+
+
+@writes
 def remove_account(connection: Connection, account_id: str) -> None:
     """Forget an account with its credentials and positions. What it heard and said stays."""
     for table in (schema.stream, schema.account):
@@ -297,6 +315,7 @@ def open_account(connection: Connection, account_id: str, owner: str, alive: Ali
                 epoch=line.epoch + 1,
                 failures=line.failures,
                 next_at=moment(line.next_at),
+                problem=line.problem,
             )
         )
     for claim in claimed:
@@ -351,7 +370,7 @@ class Deferral:
     topic: str
     owner: str
     epoch: int
-    next_at: datetime
+    next_at: datetime | None
     problem: str
     failures: int
     account_state: str | None = None

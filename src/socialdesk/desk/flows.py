@@ -134,7 +134,7 @@ class DeskFlows:
         rules = tuple(options.get("rules", ()))
         for rule in rules:
             connector.queries(rule)  # a rule that the platform cannot ask is refused now, not at night
-        await accounts.save_account(
+        account_id = await accounts.save_account(
             NewAccount(
                 id=stamp.uuid(),
                 tenant=tenant,
@@ -148,6 +148,7 @@ class DeskFlows:
                 at=stamp.now,
             )
         )
+        await accounts.resume_account(account_id, stamp.now)
         return _shown(require_account(await accounts.list_accounts(tenant, name), name))
 
     async def accounts(self) -> tuple[Account, ...]:
@@ -174,6 +175,7 @@ class DeskFlows:
         place.connector = kind(place.connector.config, place.connector.app, None)
         stamp = await TakeStamp()
         await identified(place, stamp.now)
+        await accounts.resume_account(row.id, stamp.now)
         return await self.account(row.name)
 
     async def remove(self, account: str) -> None:
@@ -206,8 +208,9 @@ class DeskFlows:
     ) -> PollReport:
         """Hear what is new: every listing of the account, or of all accounts, to its end.
 
-        ``due_only`` leaves out what was polled recently. What goes wrong with one account is in the report and does
-        not keep the others waiting.
+        ``due_only`` leaves out what was polled recently. A listing that the platform has put off, for a limit or for
+        want of credit, is left alone until then, however often this is called. What goes wrong with one account is
+        in the report and does not keep the others waiting.
         """
         reports: list[ListingReport] = []
         with self.worker.run() as owner:

@@ -12,6 +12,7 @@ from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.ingest import Intake, Listening, Read, listenings, look_up, take_page
 from socialdesk._engine.limits import Lane
+from socialdesk._engine.outbox import PROBE
 from socialdesk.auth import Stamp
 from socialdesk.connector import Stub
 from socialdesk.desk import accounts, inbox
@@ -60,7 +61,6 @@ async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]
     opened = await accounts.open_account(account_id, poll.owner, poll.alive)
     if opened is None:
         return ()
-    name = opened.account.name
     try:
         place = poll.workshop.open(opened.account, opened.budgets)
         stamp = await TakeStamp()
@@ -68,30 +68,66 @@ async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]
         listings = _listings(place)
     except SocialdeskError as error:
         return (await _put_off_all(opened, error, poll),)
-    claims = {(row.stream, row.topic): row for row in opened.streams}
-    missing = tuple(
-        (listing.stream.name, listing.key)
-        for listing in listings
-        if (listing.stream.name, listing.key) not in claims
-        and (listing.stream.name, listing.key) not in opened.busy
-    )
-    if missing:
-        begun = await accounts.add_listings(account_id, missing, poll.owner)
-        claims.update({(row.stream, row.topic): row for row in begun})
-    reports: list[ListingReport] = []
-    left = set(claims)
+    visits = _Round(place, poll, opened, stamp)
+    await visits.begin(listings)
     for listing in listings:
-        row = claims.get((listing.stream.name, listing.key))
+        await visits.visit(listing)
+    await visits.end()
+    return tuple(visits.reports)
+
+
+class _Round:
+    """One visit to every listing of an account that is free and not put off."""
+
+    def __init__(self, place: Workplace, poll: Poll, opened: Opened, stamp: Stamp) -> None:
+        self.place = place
+        self.poll = poll
+        self.reports: list[ListingReport] = []
+        self._opened = opened
+        self._now = stamp.now
+        self._claims = {(row.stream, row.topic): row for row in opened.streams}
+        self._left = set(self._claims)
+        self._refused: ListingReport | None = None
+
+    async def begin(self, listings: Sequence[Listening]) -> None:
+        """Make rows for the listings that are polled for the first time."""
+        known = {*self._claims, *self._opened.busy}
+        missing = tuple(key for key in map(_key, listings) if key not in known)
+        if missing:
+            begun = await accounts.add_listings(self.place.account.id, missing, self.poll.owner)
+            self._claims.update({(row.stream, row.topic): row for row in begun})
+            self._left.update((row.stream, row.topic) for row in begun)
+
+    async def visit(self, listing: Listening) -> None:
+        row = self._claims.get(_key(listing))
         if row is None:
-            reports.append(_report(name, listing, waits="another worker is polling it"))
-            continue
-        if poll.due_only and row.next_at is not None and row.next_at > stamp.now:
-            continue
-        left.discard((row.stream, row.topic))
-        reports.append(await _walk(_Walk(place, listing, row, poll)))
-    if left:
-        await accounts.release_listings(account_id, poll.owner)
-    return tuple(reports)
+            self._note(listing, waits="another worker is polling it")
+        elif row.next_at is not None and row.next_at > self._now and (row.failures or self.poll.due_only):
+            if row.failures:
+                self._note(listing, waits=row.problem, again_at=row.next_at)
+        elif self._refused is not None:
+            self._note(listing, waits=self._refused.waits, again_at=self._refused.again_at)
+        else:
+            self._left.discard(_key(listing))
+            walk = _Walk(self.place, listing, row, self.poll)
+            report, stopped = await _walk(walk)
+            self.reports.append(report)
+            if stopped:  # the account is refused, not the listing: asking for the others would not help
+                self._refused = report
+                await _put_off_rest([self._claims[key] for key in sorted(self._left)], report, walk)
+                self._left.clear()
+
+    async def end(self) -> None:
+        """Give back what was claimed and not visited."""
+        if self._left:
+            await accounts.release_listings(self.place.account.id, self.poll.owner)
+
+    def _note(self, listing: Listening, **values: Any) -> None:
+        self.reports.append(_report(self.place.account.name, listing, **values))
+
+
+def _key(listing: Listening) -> tuple[str, str]:
+    return listing.stream.name, listing.key
 
 
 def _listings(place: Workplace) -> tuple[Listening, ...]:
@@ -118,8 +154,8 @@ class _Walk:
         return self.place.account.hear_from
 
 
-async def _walk(walk: _Walk) -> ListingReport:
-    """Walk one listing to its end, or as far as the platform lets us."""
+async def _walk(walk: _Walk) -> tuple[ListingReport, bool]:
+    """Walk one listing to its end, or as far as the platform lets us; True where it refuses the account itself."""
     report = _report(walk.place.account.name, walk.listing)
     session = walk.place.session(walk.poll.lane)
     try:
@@ -143,12 +179,12 @@ async def _walk(walk: _Walk) -> ListingReport:
             if walk.poll.publish is not None and stored.events:
                 await Work(partial(walk.poll.publish, stored.events))
             if not stored.kept_cursor:
-                return replace(report, waits="another worker has taken it over")
+                return replace(report, waits="another worker has taken it over"), False
             if paging.done:
-                return replace(report, again_at=_next(intake, walk))
+                return replace(report, again_at=_next(intake, walk)), False
     except SocialdeskError as error:
         again_at = await _put_off(error, walk)
-        return replace(report, waits=str(error), again_at=again_at)
+        return replace(report, waits=str(error), again_at=again_at), account_state(error) is not None
 
 
 async def _followed_up(intake: Intake, walk: _Walk) -> Intake:
@@ -217,6 +253,8 @@ def _when(error: SocialdeskError, failures: int, stamp: Stamp) -> datetime:
         return max(told or stamp.now, stamp.now + min(grown, LONGEST_PAUSE))
     if told is not None:
         return told
+    if isinstance(error, RateLimited) and error.needs_human:
+        return stamp.now + PROBE
     return stamp.now + (PLUGIN_PAUSE if isinstance(error, (PluginError, ConfigError)) else LONGEST_PAUSE)
 
 
@@ -262,6 +300,22 @@ def _health_event(account_id: str, error: SocialdeskError, stamp: Stamp) -> Even
         at=stamp.now,
         text=f"{type(error).__name__}: {error}",
     )
+
+
+async def _put_off_rest(rows: Sequence[StreamRow], report: ListingReport, walk: _Walk) -> None:
+    for row in rows:
+        await accounts.defer_listing(
+            Deferral(
+                account_id=walk.place.account.id,
+                stream=row.stream,
+                topic=row.topic,
+                owner=walk.poll.owner,
+                epoch=row.epoch,
+                next_at=report.again_at,
+                problem=report.waits or "",
+                failures=row.failures + 1,
+            )
+        )
 
 
 async def _put_off_all(opened: Opened, error: SocialdeskError, poll: Poll) -> ListingReport:

@@ -9,7 +9,7 @@ from functools import partial
 
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.exchange import Session, converse
-from socialdesk._engine.outbox import Outcome, describe, dump_sent, judge, send_part, sent_id
+from socialdesk._engine.outbox import Outcome, dump_sent, judge, send_part, sent_id
 from socialdesk.auth import Stamp
 from socialdesk.connector import Search, Sent, Standing
 from socialdesk.desk import accounts, outgoing
@@ -25,7 +25,7 @@ from socialdesk.desk.outgoing import (
 )
 from socialdesk.desk.reports import DrainReport
 from socialdesk.desk.workplace import Workplace, Workshop, identified
-from socialdesk.errors import PluginError, SocialdeskError
+from socialdesk.errors import SocialdeskError
 from socialdesk.models import Event
 from socialdesk.wire import Request
 
@@ -85,6 +85,10 @@ async def drain_account(account_id: str, drain: Drain) -> DrainReport:
         report += _counted(verdict)
         if events and drain.publish is not None:
             await Work(partial(drain.publish, events))
+        if verdict.account_state is not None and verdict.next_at is not None:
+            # the account is refused, not the reply: the others wait with it
+            await outgoing.put_off(account_id, stamp.now, verdict.next_at, verdict.error or "")
+            return report
 
 
 _COUNTED = {
@@ -118,8 +122,6 @@ async def _send(claim: Claim, place: Workplace, drain: Drain) -> Verdict | None:
         return await _given_back(intent)
     except SocialdeskError as error:
         return await _judged(error, claim, place, session)
-    except Exception as error:  # a plugin's own mistake, before anything was said
-        return await _judged(PluginError(describe(error)), claim, place, session)
     stamp = await TakeStamp()
     return _found(sent, claim, place, stamp, "answer")
 
@@ -232,8 +234,6 @@ async def _reconcile(claim: Claim, place: Workplace, drain: Drain) -> Verdict:
         search = await converse(place.connector.find_sent(claim.part), place.session("reconcile"))
     except SocialdeskError as error:
         problem = str(error)
-    except Exception as error:  # a plugin's own mistake: no answer, so no proof
-        problem = describe(error)
     stamp = await TakeStamp()
     free = [sent for sent in search.found if str(sent_id(place.connector, sent)) not in claim.bound]
     if free:

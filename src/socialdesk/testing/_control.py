@@ -140,7 +140,7 @@ def _advance(sandbox: Sandbox, seen: Incoming, args: Mapping[str, str]) -> Any:
 def read_fault(told: Mapping[str, Any]) -> Fault:
     """The fault that a JSON object describes. Raises ControlError where it describes none."""
     name = told.get("fault")
-    if name not in FAULTS:
+    if not isinstance(name, str) or name not in FAULTS:
         raise ControlError(f"fault: must be one of {', '.join(FAULTS)}")
     kind = FAULTS[name]
     assert is_dataclass(kind)
@@ -161,7 +161,7 @@ def _read_when(told: Mapping[str, Any]) -> Matching:
 
 def _arm(sandbox: Sandbox, seen: Incoming, args: Mapping[str, str]) -> Any:
     body = body_of(seen)
-    rule = {name: body.pop(name) for name in ("times", "after", "when") if name in body}
+    rule: dict[str, Any] = {name: body.pop(name) for name in ("times", "after", "when") if name in body}
     for_ever = "times" in rule and rule["times"] is None
     rule = take(rule, {}, {"times": int, "after": int, "when": dict})
     described = take(body, {"faults": list})["faults"] if "faults" in body else [body]

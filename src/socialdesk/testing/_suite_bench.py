@@ -26,6 +26,7 @@ from socialdesk.wire import Request, Response
 T = TypeVar("T")
 Answers = Response | Sequence[Response]
 
+COMPLAINT = "My contract was ended over one cent"
 GREETING = "Thank you for telling us. We are looking into it."
 
 
@@ -86,6 +87,7 @@ class Bench:
     profile: ClassVar[Profile | None] = None
     stream: ClassVar[str] = ""
     topics: ClassVar[Sequence[Topic]] = ()
+    rule: ClassVar[Rule] = Rule(name="suite", phrase="one cent")
     pages: ClassVar[Sequence[Answers]] = ()
     items: ClassVar[Sequence[Raw]] = ()
     sent: ClassVar[Answers] = ()
@@ -142,7 +144,7 @@ class Bench:
         """Let the sandbox answer once, and keep what it said."""
         sandbox = self.new_sandbox()
         for number in range(3):
-            self.complain(sandbox, f"Complaint number {number} about a bill")
+            self.complain(sandbox, f"{COMPLAINT} ({number})")
             sandbox.advance(seconds=60)
         settings = {**self.settings, **sandbox.settings}
         recorder = Recorder(sandbox)
@@ -193,7 +195,7 @@ class Bench:
         stream = self.listed()
         topics = tuple(self.topics)
         if stream.batch and not topics and stream.name == "search":
-            topics = connector.queries(Rule(name="suite", phrase="acme"))
+            topics = connector.queries(self.rule)
         return Paging(stream, Cursor(), topics=topics[:1])
 
     def walk(self) -> tuple[list[Page], list[Request]]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 
 import orjson
 
-from socialdesk.client import Client
+from socialdesk.client import Batch, Client
 from socialdesk.connector import Item, Profile
 from socialdesk.errors import AuthError, PlatformError, RateLimited, Rejected, SocialdeskError, Unavailable
 from socialdesk.models import Mention, Provenance, Receipt, Reply
-from socialdesk.testing._suite_bench import GREETING, Bench, demand, skip
+from socialdesk.testing._suite_bench import COMPLAINT, GREETING, Bench, demand, skip
 from socialdesk.testing._suite_declares import CANARY, Declares, overrides, secret_names
 from socialdesk.testing.faults import (
     CutJson,
@@ -27,8 +27,6 @@ from socialdesk.testing.faults import (
 )
 from socialdesk.testing.sandbox import Sandbox
 from socialdesk.wire import Request, Response
-
-COMPLAINT = "My contract was ended over one cent"
 
 
 class Desk:
@@ -47,20 +45,27 @@ class Desk:
         connector = self.suite._connected(self.settings, self.suite.profile)
         return Client(connector, transport=transport or self.sandbox)
 
+    def settle(self) -> None:
+        """Let so much time pass that the platform shows what was said."""
+        self.sandbox.advance(seconds=60 + self.suite.listed().overlap)
+
     def hear(self, cursor: str | None = None) -> tuple[list[Item], str | None]:
         """Everything new since the cursor, and the cursor after it."""
         items: list[Item] = []
-        suite = self.suite
-        topics = () if suite.listed().name == "search" else suite.topics
-        for batch in self.client.fetch(cursor, suite.listed().name, topics=topics):
+        for batch in self.batches(cursor):
             items += batch.items
             cursor = batch.cursor
         return items, cursor
 
+    def batches(self, cursor: str | None) -> Iterator[Batch]:
+        """The pages of one walk."""
+        suite = self.suite
+        return self.client.fetch(cursor, suite.listed().name, rules=[suite.rule], topics=suite.topics)
+
     def hear_one(self) -> Mention:
         """The mention that a customer's complaint becomes."""
         self.suite.complain(self.sandbox, COMPLAINT)
-        self.sandbox.advance(minutes=1)
+        self.settle()
         mentions = [item for item in self.hear()[0] if isinstance(item, Mention) and COMPLAINT in item.text]
         demand(
             mentions, "A customer's complaint was not heard: fetch() and parse() must give it as a Mention."
@@ -111,12 +116,12 @@ class Lives(Declares, Bench):
     def test_sandbox_a_complaint_is_heard(self) -> None:
         desk = Desk(self)
         identity = self.complain(desk.sandbox, COMPLAINT)
-        desk.sandbox.advance(minutes=1)
+        desk.settle()
         items, cursor = desk.hear()
         ids = [item.id.value for item in items if isinstance(item, Mention)]
         demand(identity in ids, f"A customer said something under the id {identity}; heard were {ids}.")
         later = self.complain(desk.sandbox, f"{COMPLAINT}, and nobody answers")
-        desk.sandbox.advance(minutes=1)
+        desk.settle()
         ids = [item.id.value for item in desk.hear(cursor)[0] if isinstance(item, Mention)]
         demand(
             later in ids, "What was said after the first poll was not heard by the second: see Page.resume."
@@ -128,6 +133,7 @@ class Lives(Declares, Bench):
         for number in range(self.crowd):
             said.add(self.complain(desk.sandbox, f"{COMPLAINT} ({number})"))
             desk.sandbox.advance(seconds=1)
+        desk.settle()
         heard, cursor = self.first_batch(desk)
         desk.client = desk.another()
         items, cursor = desk.hear(cursor)
@@ -146,8 +152,7 @@ class Lives(Declares, Bench):
 
     def first_batch(self, desk: Desk) -> tuple[set[str], str | None]:
         """What the first page of a walk gives, and the cursor that is kept when the walk is cut off there."""
-        topics = () if self.listed().name == "search" else self.topics
-        for batch in desk.client.fetch(None, self.listed().name, topics=topics):
+        for batch in desk.batches(None):
             return {item.id.value for item in batch.items if isinstance(item, Mention)}, batch.cursor
         raise AssertionError("fetch() gave no page at all.")
 

@@ -18,7 +18,7 @@ from socialdesk.errors import (
     Rejected,
     SocialdeskError,
 )
-from socialdesk.testing._suite_answers import CASES, answers_with_strange_headers, strange_answers
+from socialdesk.testing._suite_answers import CASES, JSON, answers_with_strange_headers, strange_answers
 from socialdesk.testing._suite_bench import Bench, demand, demand_none, session, skip
 from socialdesk.testing._suite_declares import Declares, leaks
 from socialdesk.testing.replaying import replay

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from socialdesk.wire import Request, Response, TransportError
 
-from ._asgi import AsgiApp, serve, served
+from ._asgi import AsgiApp
 from ._clock import VirtualClock
 from ._control import CONTROL, ControlError, ControlHandler, body_of, control, moment, take
 from ._exchange import Answer, Exchange, json_response
@@ -36,6 +36,7 @@ from ._faults import (
     TooManyRequests,
 )
 from ._routes import Found, Incoming, Routes
+from ._serving import serve, served
 
 __all__ = [
     "Answer",

@@ -36,7 +36,8 @@ class ConnectorSuite(Hears, Says, Refuses, Lives, Declares):
         the platform's answers to one walk of ``fetch``: a Response for each page, or a tuple of them where one page
         takes several requests. The last one ends the walk.
     ``stream``, ``topics``
-        the stream that the pages belong to (the first, if not said), and its topics.
+        the stream that the pages belong to (the first, if not said), and its topics. Where it is ``search``, ``rule``
+        is what it listens for.
     ``items``
         further :class:`~socialdesk.connector.Raw` values to be parsed, such as a webhook's.
     ``sent``

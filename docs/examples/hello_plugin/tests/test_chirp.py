@@ -1,11 +1,15 @@
 """Chirp keeps to the contract of a connector."""
 
 import json
+from datetime import datetime, timezone
+
+from pydantic import SecretStr
 
 # [suite]
-from socialdesk_chirp import Chirp
+from socialdesk_chirp import Chirp, Config
 
-from socialdesk.testing import ConnectorSuite
+from socialdesk.connector import NoApp, Window
+from socialdesk.testing import ConnectorSuite, replay
 from socialdesk.wire import Response
 
 # [end]
@@ -37,6 +41,18 @@ def page(*chirps: dict[str, object], next: str | None = None) -> Response:
 # [end]
 PAGES = [page(chirp(4), chirp(3, reply_to="c1"), next="p2"), page(chirp(2, audience="followers"))]
 POSTED = Response(201, {}, b'{"id": "c5", "url": "https://chirp.example/c5"}')
+
+
+# [driven]
+def test_a_page_is_asked_for_and_read() -> None:
+    chirp = Chirp(Config(token=SecretStr("secret")), NoApp())
+    window = Window(stream="mentions", now=datetime(2026, 11, 20, tzinfo=timezone.utc))
+    done = replay(chirp.fetch(window), PAGES[:1])
+    assert done.requests[0].url == "https://api.chirp.example/v1/mentions"
+    assert chirp.parse(done.result.items[0]).text == "📞 One cent! #bill"
+
+
+# [end]
 
 
 # [minimal]

@@ -32,7 +32,7 @@ from socialdesk.connector import (
 from socialdesk.errors import ConfigError, DeliveryUnknown, PlatformError, PluginError, Rejected
 from socialdesk.models import Action, ExternalId, Mode, Reply, Rule
 from socialdesk.wire import AuthRole, Json, Request, Response
-from socialdesk_twitter import budgets, queries, refusals, sending, settings, translate, walks
+from socialdesk_twitter import budgets, joining, queries, refusals, sending, settings, translate, walks
 from socialdesk_twitter.fields import POST_PARAMS, USER_FIELDS, moment_text
 from socialdesk_twitter.length import weighted_length
 
@@ -163,12 +163,12 @@ class TwitterConnector(Connector[settings.Config, settings.App]):
         """The posts with these ids, each in its latest version, at most 100; those that X says are gone as ``gone``."""
         answer = await self._posts([target.value for target in ids])
         body = answer.json()
-        found = {raw.body["post"]["id"]: raw for raw in translate.raws(body)}
+        found = {raw.body["post"]["id"]: raw for raw in joining.raws(body)}
         latest = {post_id: translate.history(raw.body["post"])[-1] for post_id, raw in found.items()}
         newer = sorted(set(latest.values()) - set(found))
         if newer:  # an id names one version; what counts is what the post says now
             more = (await self._posts(newer)).json()
-            found |= {raw.body["post"]["id"]: raw for raw in translate.raws(more)}
+            found |= {raw.body["post"]["id"]: raw for raw in joining.raws(more)}
         current = dict.fromkeys(last if last in found else post_id for post_id, last in latest.items())
         return (*(found[post_id] for post_id in current), *_gone(body, [target.value for target in ids]))
 
@@ -247,7 +247,7 @@ class TwitterConnector(Connector[settings.Config, settings.App]):
                 "pagination_token": token,
             }
             body = (await self._get(f"/2/users/{self._me}/tweets", params, "timeline")).json()
-            posts = [raw.body["post"] for raw in translate.raws(body)]
+            posts = [raw.body["post"] for raw in joining.raws(body)]
             found += [
                 self._sent(post["id"], {"id": post["id"]})
                 for post in posts
@@ -331,6 +331,6 @@ def _gone(body: Mapping[str, Any], asked: Sequence[str]) -> Iterable[Raw]:
     """The posts among those asked for of which X says that they are not there, or not for us."""
     for problem in body.get("errors") or ():
         post_id = str(problem.get("resource_id") or problem.get("value") or "")
-        kind = translate.segment(problem)
+        kind = joining.segment(problem)
         if post_id in asked and kind in translate.GONE and problem.get("parameter", "ids") in ("ids", "id"):
             yield Raw("gone", {"id": post_id, "problem": kind})

@@ -24,7 +24,7 @@ from socialdesk.errors import (
 )
 from socialdesk.wire import Response
 from socialdesk_twitter.budgets import exhausted_until
-from socialdesk_twitter.translate import segment
+from socialdesk_twitter.joining import segment
 
 __all__ = ["meaning"]
 

@@ -9,13 +9,14 @@ https://docs.x.com/x-api/fundamentals/data-dictionary
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from unicodedata import normalize
 
-from socialdesk.connector import Gone, Notice, Profile, Raw
+from socialdesk.connector import Gone, Profile
 from socialdesk.models import ExternalId, Mention
+from socialdesk_twitter.joining import NOTHING, Told, references_in
 from socialdesk_twitter.readable import expanded, readable
 
 __all__ = [
@@ -24,16 +25,11 @@ __all__ = [
     "history",
     "id_at",
     "moment_of",
-    "notices",
     "profile_of",
-    "raws",
     "same_text",
-    "segment",
     "to_gone",
     "to_mention",
 ]
-
-Told = Mapping[str, Any]
 
 # https://docs.x.com/x-api/fundamentals/x-ids: the upper bits of an id are milliseconds since this moment.
 _EPOCH_MS = 1_288_834_974_657
@@ -88,93 +84,6 @@ _KEPT = ("reply_settings", "possibly_sensitive", "withheld", "community_id")
 _TOLD_TOGETHER = ("in_reply_to", "quotes", "entities", "attachments")
 
 
-# ---------------------------------------------------------------------------------------------------- joining
-
-
-def raws(body: Told) -> list[Raw]:
-    """The posts of an answer, each with what it names joined in."""
-    data = body.get("data")
-    if not data:
-        return []
-    posts = [data] if isinstance(data, Mapping) else data
-    included = body.get("includes") or {}
-    users = {user["id"]: user for user in included.get("users") or ()}
-    others = {post["id"]: post for post in included.get("tweets") or included.get("posts") or ()}
-    media = {item["media_key"]: item for item in included.get("media") or () if "media_key" in item}
-    problems = _by_resource(body.get("errors") or ())
-    return [Raw("post", _joined(post, users, others, media, problems)) for post in posts]
-
-
-def _joined(post: Told, users: Told, others: Told, media: Told, problems: Told) -> dict[str, Any]:
-    joined: dict[str, Any] = {"post": post}
-    people: dict[str, Any] = {}
-    author = post.get("author_id", "")
-    if author in users:
-        people[author] = users[author]
-    keys = (post.get("attachments") or _NOTHING).get("media_keys") or ()
-    for reference in _references_in(post):
-        other = others.get(reference["id"])
-        if other is not None:
-            joined.setdefault("posts", {})[reference["id"]] = other
-            author = other.get("author_id", "")
-            if author in users:
-                people[author] = users[author]
-            if reference["type"] in ("retweeted", "reposted"):
-                keys = (*keys, *((other.get("attachments") or _NOTHING).get("media_keys") or ()))
-        elif problems and reference["id"] in problems:
-            joined.setdefault("problems", {})[reference["id"]] = problems[reference["id"]]
-    if people:
-        joined["users"] = people
-    if keys:
-        joined["media"] = {key: media[key] for key in keys if key in media}
-    return joined
-
-
-_NOTHING: dict[str, Any] = {}
-
-
-def _references_in(post: Told) -> Sequence[Told]:
-    return post.get("referenced_tweets") or post.get("referenced_posts") or ()
-
-
-def _by_resource(problems: Sequence[Told]) -> dict[str, str]:
-    return {
-        str(problem.get("resource_id") or problem.get("value")): segment(problem)
-        for problem in problems
-        if problem.get("resource_id") or problem.get("value")
-    }
-
-
-def segment(problem: Told) -> str:
-    """The last part of a problem's type, which is the same under both hosts that X names; "" where it has none."""
-    kind = str(problem.get("type") or "")
-    return "" if kind == "about:blank" else kind.rpartition("/")[2]
-
-
-def notices(body: Told) -> tuple[Notice, ...]:
-    """The problems beside an answer's data that concern none of its posts."""
-    problems = body.get("errors") or ()
-    if not problems:
-        return ()
-    data = body.get("data") or ()
-    posts = [data] if isinstance(data, Mapping) else data
-    named = {reference["id"] for post in posts for reference in _references_in(post)}
-    return tuple(
-        Notice(segment(problem) or "problem", _words(problem), scope="stream")
-        for problem in problems
-        if str(problem.get("resource_id") or problem.get("value")) not in named
-    )
-
-
-def _words(problem: Told) -> str:
-    return str(
-        problem.get("detail") or problem.get("title") or problem.get("message") or "X told of a problem."
-    )
-
-
-# ---------------------------------------------------------------------------------------------------- reading
-
-
 def history(post: Told) -> Sequence[str]:
     """The ids of all versions of a post, oldest first; at least its own."""
     told = post.get("edit_history_tweet_ids") or post.get("edit_history_post_ids")
@@ -213,15 +122,15 @@ def to_mention(body: Told, me: str | None) -> Mention:
     """The mention that a joined post is, for the account with the id ``me`` (None: not known yet)."""
     post: Told = body["post"]
     ids = history(post)
-    posts: Told = body.get("posts") or _NOTHING
+    posts: Told = body.get("posts") or NOTHING
     references: dict[str, str] = {
-        _REFERENCES.get(told["type"], "other"): told["id"] for told in _references_in(post)
+        _REFERENCES.get(told["type"], "other"): told["id"] for told in references_in(post)
     }
     shown = posts.get(references["reposted"], post) if "reposted" in references else post
     written, marks = full_text(shown)
     text, entities = readable(written, marks)
     author_id = post.get("author_id")
-    user = (body.get("users") or _NOTHING).get(author_id or "")
+    user = (body.get("users") or NOTHING).get(author_id or "")
     own = None if me is None or author_id is None else author_id == me
     number = ids.index(post["id"]) if post["id"] in ids else len(ids) - 1
     fields: dict[str, Any] = {
@@ -248,7 +157,7 @@ def to_mention(body: Told, me: str | None) -> Mention:
     if "withheld" in post:
         fields["state"] = "withheld"
     _place(fields, post, references, posts, me)
-    _garnish(fields, post, shown, body.get("media") or _NOTHING)
+    _garnish(fields, post, shown, body.get("media") or NOTHING)
     missing = _missing(post, user)
     if missing:
         fields["provenance"] = {"missing": missing}
@@ -274,7 +183,7 @@ def _kind(post: Told, references: Told, posts: Told, me: str | None) -> str:
             return "reply"
         if _calls(full_text(post)[1], me):
             return "mention"
-        if "quoted" in references and (posts.get(references["quoted"]) or _NOTHING).get("author_id") == me:
+        if "quoted" in references and (posts.get(references["quoted"]) or NOTHING).get("author_id") == me:
             return "quote"
     return "reply" if "replied_to" in references else "search_match"
 
@@ -282,11 +191,11 @@ def _kind(post: Told, references: Told, posts: Told, me: str | None) -> str:
 def _answers(post: Told, references: Told, posts: Told) -> str | None:
     """The id of the person whom the post answers; None where it is not told."""
     told = post.get("in_reply_to_user_id")
-    return told or (posts.get(references["replied_to"]) or _NOTHING).get("author_id")
+    return told or (posts.get(references["replied_to"]) or NOTHING).get("author_id")
 
 
 def _calls(marks: Told | None, me: str) -> bool:
-    return any(mark.get("id") == me for mark in (marks or _NOTHING).get("mentions") or ())
+    return any(mark.get("id") == me for mark in (marks or NOTHING).get("mentions") or ())
 
 
 def _author(author_id: str | None, user: Told | None, own: bool | None) -> dict[str, Any]:
@@ -310,7 +219,7 @@ def _author(author_id: str | None, user: Told | None, own: bool | None) -> dict[
 
 
 def _address(user: Told | None, post_id: str) -> str:
-    return f"https://x.com/{(user or _NOTHING).get('username') or 'i'}/status/{post_id}"
+    return f"https://x.com/{(user or NOTHING).get('username') or 'i'}/status/{post_id}"
 
 
 def _edited_at(post: Told) -> datetime | None:
@@ -328,7 +237,7 @@ def _place(fields: dict[str, Any], post: Told, references: Told, posts: Told, me
     if post.get("conversation_id"):
         fields["conversation"] = ExternalId("twitter", "post", post["conversation_id"])
     for name, reference in references.items():
-        other = posts.get(reference) or _NOTHING
+        other = posts.get(reference) or NOTHING
         target = ExternalId("twitter", "post", history(other)[0] if other else reference)
         if name in _FIELD_OF:
             fields[_FIELD_OF[name]] = target
@@ -348,9 +257,9 @@ def _garnish(fields: dict[str, Any], post: Told, shown: Told, media: Told) -> No
     told = post.get("public_metrics")
     if told:
         fields["metrics"] = {name: told[count] for name, count in _METRICS if count in told}
-    keys = (shown.get("attachments") or _NOTHING).get("media_keys")
+    keys = (shown.get("attachments") or NOTHING).get("media_keys")
     if keys:
-        fields["attachments"] = [_attachment(key, media.get(key) or _NOTHING) for key in keys]
+        fields["attachments"] = [_attachment(key, media.get(key) or NOTHING) for key in keys]
 
 
 def _attachment(key: str, item: Told) -> dict[str, Any]:
@@ -365,7 +274,7 @@ def _attachment(key: str, item: Told) -> dict[str, Any]:
         attachment["duration"] = item["duration_ms"] / 1000
     if item.get("variants"):
         films = [film for film in item["variants"] if film.get("url")]
-        best = max(films, key=lambda film: film.get("bit_rate") or film.get("bitrate") or 0, default=_NOTHING)
+        best = max(films, key=lambda film: film.get("bit_rate") or film.get("bitrate") or 0, default=NOTHING)
         attachment.setdefault("url", best.get("url"))
         attachment["media_type"] = best.get("content_type")
     return attachment
@@ -394,7 +303,7 @@ def _missing(post: Told, user: Told | None) -> tuple[str, ...]:
 def _missing_names(post: Told, user: Told | None) -> Iterator[str]:
     if "author_id" not in post or user is None:
         yield "author"
-    if "protected" not in (user or _NOTHING):
+    if "protected" not in (user or NOTHING):
         yield "visibility"
     for field, name in (
         ("conversation", "conversation_id"),

@@ -8,7 +8,7 @@
     response = sandbox.send(request, timeout=10)  # a transport, for sync and async clients
     sandbox.thread(complaint)  # what X shows then
 
-``socialdesk.testing.serve(sandbox, port)`` serves it on a port of this machine.
+``socialdesk.testing.sandbox.serve(sandbox, port)`` serves it on a port of this machine.
 """
 
 from socialdesk_twitter.sandbox.state import Media, Post, StateError, User

@@ -1,0 +1,92 @@
+"""An answer taken apart into raw posts, each with what it names joined in, and the problems beside them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from socialdesk.connector import Notice, Raw
+
+__all__ = ["NOTHING", "Told", "notices", "raws", "references_in", "segment"]
+
+Told: TypeAlias = Mapping[str, Any]
+NOTHING: dict[str, Any] = {}
+
+
+def raws(body: Told) -> list[Raw]:
+    """The posts of an answer, each with what it names joined in."""
+    data = body.get("data")
+    if not data:
+        return []
+    posts = [data] if isinstance(data, Mapping) else data
+    included = body.get("includes") or {}
+    users = {user["id"]: user for user in included.get("users") or ()}
+    others = {post["id"]: post for post in included.get("tweets") or included.get("posts") or ()}
+    media = {item["media_key"]: item for item in included.get("media") or () if "media_key" in item}
+    problems = _by_resource(body.get("errors") or ())
+    return [Raw("post", _joined(post, users, others, media, problems)) for post in posts]
+
+
+def _joined(post: Told, users: Told, others: Told, media: Told, problems: Told) -> dict[str, Any]:
+    joined: dict[str, Any] = {"post": post}
+    people: dict[str, Any] = {}
+    author = post.get("author_id", "")
+    if author in users:
+        people[author] = users[author]
+    keys = (post.get("attachments") or NOTHING).get("media_keys") or ()
+    for reference in references_in(post):
+        other = others.get(reference["id"])
+        if other is not None:
+            joined.setdefault("posts", {})[reference["id"]] = other
+            author = other.get("author_id", "")
+            if author in users:
+                people[author] = users[author]
+            if reference["type"] in ("retweeted", "reposted"):
+                keys = (*keys, *((other.get("attachments") or NOTHING).get("media_keys") or ()))
+        elif problems and reference["id"] in problems:
+            joined.setdefault("problems", {})[reference["id"]] = problems[reference["id"]]
+    if people:
+        joined["users"] = people
+    if keys:
+        joined["media"] = {key: media[key] for key in keys if key in media}
+    return joined
+
+
+def references_in(post: Told) -> Sequence[Told]:
+    """The posts that a post answers, quotes or reposts, as X names them."""
+    return post.get("referenced_tweets") or post.get("referenced_posts") or ()
+
+
+def _by_resource(problems: Sequence[Told]) -> dict[str, str]:
+    return {
+        str(problem.get("resource_id") or problem.get("value")): segment(problem)
+        for problem in problems
+        if problem.get("resource_id") or problem.get("value")
+    }
+
+
+def segment(problem: Told) -> str:
+    """The last part of a problem's type, which is the same under both hosts that X names; "" where it has none."""
+    kind = str(problem.get("type") or "")
+    return "" if kind == "about:blank" else kind.rpartition("/")[2]
+
+
+def notices(body: Told) -> tuple[Notice, ...]:
+    """The problems beside an answer's data that concern none of its posts."""
+    problems = body.get("errors") or ()
+    if not problems:
+        return ()
+    data = body.get("data") or ()
+    posts = [data] if isinstance(data, Mapping) else data
+    named = {reference["id"] for post in posts for reference in references_in(post)}
+    return tuple(
+        Notice(segment(problem) or "problem", _words(problem), scope="stream")
+        for problem in problems
+        if str(problem.get("resource_id") or problem.get("value")) not in named
+    )
+
+
+def _words(problem: Told) -> str:
+    return str(
+        problem.get("detail") or problem.get("title") or problem.get("message") or "X told of a problem."
+    )
