@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import anyio
 import anyio.lowlevel
@@ -33,9 +34,13 @@ T = TypeVar("T")
 LARGEST_BODY = 32 * 2**20
 """Bytes of a decoded answer; a larger one is refused while it is read."""
 
-CONNECTIONS = 8  # httpx's pool scans all its connections at each request: more of them make it slower, not faster
+CONNECTIONS = (
+    8  # httpx's pool scans all its connections at each request: more of them make it slower, not faster
+)
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
-CONNECTING = 0.8  # share of the deadline: a connection that does not come about is told apart from a silent server
+CONNECTING = (
+    0.8  # share of the deadline: a connection that does not come about is told apart from a silent server
+)
 
 SocketOption = Any  # httpcore's own type for it is private
 
@@ -133,6 +138,8 @@ def _outgoing(request: Request, timeout: float) -> httpx.Request:
     }
     waits = httpx.Timeout(timeout, connect=CONNECTING * timeout, pool=CONNECTING * timeout)
     try:
+        if (urlsplit(request.url).port or 0) > 65535:  # asyncio would raise an error of its own kind
+            raise ValueError("no such port")
         return httpx.Request(
             request.method,
             request.full_url,

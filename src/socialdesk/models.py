@@ -54,9 +54,7 @@ Mode = Literal["public", "private", "direct", "quote"]
 Sender = Literal["human", "bot", "automation"]
 Overflow = Literal["reject", "split", "truncate_link"]
 PartState = Literal["pending", "sending", "sent", "failed", "unknown", "needs_human", "cancelled"]
-ReplyState = Literal[
-    "pending", "sending", "sent", "partial", "failed", "unknown", "needs_human", "cancelled"
-]
+ReplyState = Literal["pending", "sending", "sent", "partial", "failed", "unknown", "needs_human", "cancelled"]
 
 
 def _utc(moment: datetime) -> datetime:
@@ -106,9 +104,7 @@ class ExternalId(_Id):
         text = core_schema.no_info_after_validator_function(
             cls.of, core_schema.str_schema(pattern=r"^[^:]+:[^:]+:[\s\S]+$")
         )
-        whole = core_schema.no_info_after_validator_function(
-            cls._whole, core_schema.is_instance_schema(cls)
-        )
+        whole = core_schema.no_info_after_validator_function(cls._whole, core_schema.is_instance_schema(cls))
         return core_schema.json_or_python_schema(
             json_schema=text,
             python_schema=core_schema.union_schema([whole, text]),
@@ -210,11 +206,12 @@ class Mention(Value):
     """Something that somebody said, on any platform, which a helpdesk should know of.
 
     ``id`` names it for good: where the platform gives each edit a new id, it is the first one's and the others stand
-    in ``aliases``. ``public_id`` is the desk's own id for it, None outside of a desk. ``revision`` counts the edits that the platform tells of, from 0. ``text`` is plain, with links
-    expanded and no markup. ``conversation`` is the root's id, None where the platform has not told it yet.
-    ``order`` is the platform's own sort key, as text, where it tells one. ``echo_key`` is what a reply of ours
-    carries back when the platform sends it to us. ``account`` and the ``provenance`` are filled by core, which knows
-    by which way an item came; ``ext`` holds what has no place elsewhere, under the plugin's own names.
+    in ``aliases``. ``public_id`` is the desk's own id for it, None outside of a desk. ``revision`` counts the edits
+    that the platform tells of, from 0. ``text`` is plain, with links expanded and no markup. ``conversation`` is
+    the root's id, None where the platform has not told it yet. ``order`` is the platform's own sort key, as text,
+    where it tells one. ``echo_key`` is what a reply of ours carries back when the platform sends it to us.
+    ``account`` and the ``provenance`` are filled by core, which knows by which way an item came; ``ext`` holds
+    what has no place elsewhere, under the plugin's own names.
     """
 
     id: ExternalId

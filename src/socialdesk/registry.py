@@ -103,7 +103,9 @@ class Registry:
             raise ConfigError(self._unknown(platform))
         if len(points) > 1:
             owners = " and ".join(sorted(_owner(point) for point in points))
-            raise ConfigError(f"Two plugins claim the platform {platform!r}: {owners}. Uninstall one of them.")
+            raise ConfigError(
+                f"Two plugins claim the platform {platform!r}: {owners}. Uninstall one of them."
+            )
         connector = _load(platform, points[0], self._manager)
         self._loaded[platform] = connector
         return connector
@@ -123,7 +125,9 @@ class Registry:
             if self.allow is not None and point.name not in self.allow:
                 continue
             same = found.setdefault(point.name, [])
-            if all(_owner(point) != _owner(other) for other in same):  # an editable install may be listed twice
+            if all(
+                _owner(point) != _owner(other) for other in same
+            ):  # an editable install may be listed twice
                 same.append(point)
         return found
 
@@ -131,7 +135,9 @@ class Registry:
         """Load the plugins of group ``socialdesk.hooks``, which only enrich and watch; gives their problems."""
         problems: list[str] = []
         for point in entry_points(group=HOOKS_GROUP):
-            if self._manager.has_plugin(point.name) or (self.allow is not None and point.name not in self.allow):
+            if self._manager.has_plugin(point.name) or (
+                self.allow is not None and point.name not in self.allow
+            ):
                 continue
             try:
                 self.register(point.load(), point.name)

@@ -136,10 +136,10 @@ class Request(Effect["Response"]):
 
     ``params`` are the query's: each is sent as text, and those that are None are left out. ``auth`` names whose
     credentials core signs it with, ``effect`` what it does: ``reads`` may be repeated at will, ``prepares`` leaves
-    nothing that anyone sees (an upload), ``speaks`` is seen by people and is sent at most once per attempt. None means: GET and HEAD read, anything else speaks.
-    ``spends`` names the limits that it uses up and by how much; empty means one call of the bucket named by the
-    URL's path. ``redirects`` is how many redirects may be followed, on the same host.
-    ``platform`` is filled in by core, for those who watch.
+    nothing that anyone sees (an upload), ``speaks`` is seen by people and is sent at most once per attempt. None
+    means: GET and HEAD read, anything else speaks. ``spends`` names the limits that it uses up and by how much;
+    empty means one call of the bucket named by the URL's path. ``redirects`` is how many redirects may be
+    followed, on the same host. ``platform`` is filled in by core, for those who watch.
     """
 
     method: str

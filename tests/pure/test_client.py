@@ -28,7 +28,11 @@ def ids_of(items: Any) -> list[str]:
 
 def test_fetch_gives_each_page_with_the_cursor_to_keep(face: Face) -> None:
     transport = ToyTransport(
-        answers(page("4", "3", next="A", resume="4", span=["3", "4"]), page("2", "1", resume="2", span=["1", "2"]), page())
+        answers(
+            page("4", "3", next="A", resume="4", span=["3", "4"]),
+            page("2", "1", resume="2", span=["1", "2"]),
+            page(),
+        )
     )
     client = face.client(chirp(), transport)
     batches, error = client.fetch()
@@ -66,7 +70,9 @@ def test_an_item_that_cannot_be_read_keeps_no_other_back(face: Face) -> None:
 
 def test_a_search_filters_what_the_platform_cannot(face: Face) -> None:
     transport = ToyTransport(
-        lambda _: json_answer({"items": [{"id": "1", "text": "ACME!"}, {"id": "2", "text": "acmes"}], "resume": "2"})
+        lambda _: json_answer(
+            {"items": [{"id": "1", "text": "ACME!"}, {"id": "2", "text": "acmes"}], "resume": "2"}
+        )
     )
     rules = [Rule(name="brand", phrase="acme"), Rule(name="other", phrase="acmes")]
     batches, error = face.client(chirp(), transport).fetch(None, "search", rules=rules)
@@ -93,7 +99,9 @@ def test_a_cursor_that_is_none_is_refused(face: Face, cursor: str) -> None:
 
 
 def test_lookup_asks_in_batches(face: Face) -> None:
-    transport = ToyTransport(lambda request: json_answer([{"id": one} for one in request.params["ids"].split(",")]))
+    transport = ToyTransport(
+        lambda request: json_answer([{"id": one} for one in request.params["ids"].split(",")])
+    )
     found = face.client(chirp(), transport).lookup([ExternalId("chirp", "post", str(n)) for n in range(5)])
     assert ids_of(found) == ["0", "1", "2", "3", "4"]
     assert [request.params["ids"] for request in transport.sent] == ["0,1", "2,3", "4"]
@@ -111,8 +119,12 @@ def test_every_part_is_sent_once_and_its_id_kept(face: Face) -> None:
     transport = posts(created(1), created(2), created(3), created(4), created(5))
     receipt = face.client(chirp(), transport).send(LONG)
     assert receipt.state == "sent"
-    assert [str(part.id) for part in receipt.parts] == [f"chirp:post:{n}" for n in range(1, len(receipt.parts) + 1)]
-    assert [request.body for request in transport.sent] == [Json({"text": part.text}) for part in receipt.parts]
+    assert [str(part.id) for part in receipt.parts] == [
+        f"chirp:post:{n}" for n in range(1, len(receipt.parts) + 1)
+    ]
+    assert [request.body for request in transport.sent] == [
+        Json({"text": part.text}) for part in receipt.parts
+    ]
     assert len({part.key for part in receipt.parts}) == len(receipt.parts) > 2
     assert (receipt.key, receipt.target) == ("k", TARGET.id)
 
@@ -166,14 +178,18 @@ def test_a_plugins_mistake_in_a_later_part_is_not_allowed_to_forget_the_first(fa
     ],
     ids=repr,
 )
-def test_where_nothing_was_said_the_reason_is_raised(face: Face, outcome: Any, error: type[Exception]) -> None:
+def test_where_nothing_was_said_the_reason_is_raised(
+    face: Face, outcome: Any, error: type[Exception]
+) -> None:
     transport = posts(outcome)
     with pytest.raises(error):
         face.client(chirp(), transport).send(LONG)
     assert len(transport.sent) == 1
 
 
-@pytest.mark.parametrize("outcome", [Response(500), TransportError("silence", sent=True), Response(200)], ids=repr)
+@pytest.mark.parametrize(
+    "outcome", [Response(500), TransportError("silence", sent=True), Response(200)], ids=repr
+)
 def test_an_outcome_that_is_not_known_is_never_repeated(face: Face, outcome: Any) -> None:
     transport = posts(outcome)
     receipt = face.client(chirp(), transport).send(LONG)
@@ -219,7 +235,7 @@ def test_tokens_that_rotate_are_told_before_they_are_used(face: Face) -> None:
         order.append(request.path)
         if request.path == "/token":
             assert isinstance(request.body, Form)
-            return json_answer({"access_token": "a1", "refresh_token": "r1", "expires_in": 60})
+            return json_answer({"access_token": "a1", "refresh_token": "r1", "expires_in": 3600})
         return created(1) if request.headers["authorization"] == "Bearer a1" else Response(401)
 
     auth = OAuth2(token_url=f"{HOST}/token", client_id="c", client_secret=SecretStr("s"))
@@ -240,7 +256,7 @@ class Unknown(Connector[ChirpConfig, Any]):
 
     platform = "chirp"
     Config = ChirpConfig
-    fetch, parse, send, auth = Chirp.fetch, Chirp.parse, Chirp.send, Chirp.auth  # type: ignore[assignment]
+    fetch, parse, send, auth = Chirp.fetch, Chirp.parse, Chirp.send, Chirp.auth
 
     @property
     def limits(self) -> tuple[Limit, ...]:

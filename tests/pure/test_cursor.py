@@ -61,10 +61,12 @@ class Crash(Exception):
     st.booleans(),
     st.integers(1, 4),
     st.lists(st.integers(0, 2), max_size=14),
-    st.lists(st.sampled_from(["page", "page", "page", "crash", "expire", "post", "tie", "walk"]), max_size=40),
+    st.lists(
+        st.sampled_from(["page", "page", "page", "crash", "expire", "post", "tie", "walk"]), max_size=40
+    ),
 )
 @settings(max_examples=600)
-def test_nothing_is_lost_whatever_comes_between_two_pages(
+def test_nothing_is_lost_whatever_comes_between_two_pages(  # noqa: C901 - a table of happenings
     newest: bool, size: int, before: list[int], happenings: list[str]
 ) -> None:
     listing = Listing(newest, size)
@@ -146,9 +148,12 @@ def ring(*tokens: str) -> list[Page]:
 
 @pytest.mark.parametrize("tokens", [("A", "A"), ("A", "B", "A"), ("A", "B", "B"), ("A", "B", "C", "B")])
 @pytest.mark.parametrize("stream", [NEWEST, OLDEST], ids=["newest", "oldest"])
-def test_paging_that_runs_in_a_ring_ends_and_takes_nothing_for_read(stream: Stream, tokens: tuple[str, ...]) -> None:
+def test_paging_that_runs_in_a_ring_ends_and_takes_nothing_for_read(
+    stream: Stream, tokens: tuple[str, ...]
+) -> None:
     paging = Paging(stream, Cursor(resume="5"))
     *good, last = ring(*tokens)
+    committed = paging.cursor
     for page in good:
         committed = paging.advance(page)
     with pytest.raises(Unavailable, match="already read"):
@@ -179,7 +184,13 @@ def test_a_window_carries_what_is_asked() -> None:
     topic = Topic("q")
     paging = Paging(NEWEST, Cursor(resume="5"), back_to=NOW, topics=(topic,), size=7)
     window = paging.window(NOW)
-    assert (window.since, window.back_to, window.topics, window.size, window.page) == ("5", NOW, (topic,), 7, None)
+    assert (window.since, window.back_to, window.topics, window.size, window.page) == (
+        "5",
+        NOW,
+        (topic,),
+        7,
+        None,
+    )
     paging.advance(Page([], next="A", end="horizon"))
     assert paging.end is None
     assert paging.window(NOW).page == "A"

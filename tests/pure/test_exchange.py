@@ -55,7 +55,9 @@ PART = Part(text="sorry", key="k")
     ],
     ids=["asyncio.sleep", "asyncio.sleep(0)", "trio.checkpoint", "trio.sleep", "an effect of the engine"],
 )
-def test_a_connector_that_awaits_anything_else_is_told_so(face: Face, wait: Callable[[], Awaitable[Any]]) -> None:
+def test_a_connector_that_awaits_anything_else_is_told_so(
+    face: Face, wait: Callable[[], Awaitable[Any]]
+) -> None:
     async def strays() -> None:
         await wait()
 
@@ -76,6 +78,11 @@ def test_gather_in_a_connector_is_told_so() -> None:
     asyncio.run(main())
 
 
+async def _fetched(connector: Chirp) -> Any:
+    fetch: Any = connector.fetch
+    return await converse(fetch(None), session())
+
+
 def test_a_method_that_is_no_coroutine_is_told_so(face: Face) -> None:
     async def yields(self: Chirp, window: Any) -> AsyncIterator[int]:
         yield 1
@@ -86,12 +93,12 @@ def test_a_method_that_is_no_coroutine_is_told_so(face: Face) -> None:
     for fetch in (yields, plain):
         connector = chirp(fetch=fetch)
         with pytest.raises(PluginError, match="async def"):
-            face.converse(lambda fetch=connector.fetch: converse(fetch(None), session()), ToyTransport(answers()))
+            face.converse(partial(_fetched, connector), ToyTransport(answers()))
 
 
 def test_a_send_that_says_nothing_is_told_so(face: Face) -> None:
     async def forgets(self: Chirp, part: Part) -> Sent:
-        Request("POST", f"{HOST}/posts")
+        Request("POST", f"{HOST}/posts")  # type: ignore[unused-awaitable]  # the mistake
         return Sent("1")
 
     async def has_it(self: Chirp, part: Part) -> Sent:
@@ -167,12 +174,14 @@ def test_redirects_are_followed_as_often_as_allowed_on_the_same_host(face: Face)
         transport = ToyTransport(lambda _: redirect("/b"))
         asked = Request("GET", f"{HOST}/a", redirects=hops)
         with pytest.raises(Unavailable, match="redirects"):
-            face.converse(lambda asked=asked: exchange(asked, session(backoff=Backoff(attempts=1))), transport)
+            face.converse(partial(exchange, asked, session(backoff=Backoff(attempts=1))), transport)
         assert len(transport.sent) == hops + 1
 
 
 @pytest.mark.parametrize("auth", ["account", "none"])
-@pytest.mark.parametrize("to", ["https://evil.test/", "//evil.test/x", "http://chirp.test/a", "http://[", "file:///etc/x"])
+@pytest.mark.parametrize(
+    "to", ["https://evil.test/", "//evil.test/x", "http://chirp.test/a", "http://[", "file:///etc/x"]
+)
 def test_a_redirect_to_elsewhere_is_not_followed(face: Face, to: str, auth: Any) -> None:
     transport = ToyTransport(lambda _: redirect(to))
     asked = Request("GET", f"{HOST}/a", redirects=3, auth=auth)
@@ -187,7 +196,9 @@ def test_a_redirect_to_elsewhere_is_not_followed(face: Face, to: str, auth: Any)
 
 def renewing() -> tuple[Chirp, MemoryTokens]:
     auth = OAuth2(token_url="https://login.chirp.test/token", client_id="c", client_secret=SecretStr(CANARY))
-    tokens = MemoryTokens({"account": Tokens(access="old", refresh="r0", expires_at=NOW + timedelta(hours=1))})
+    tokens = MemoryTokens(
+        {"account": Tokens(access="old", refresh="r0", expires_at=NOW + timedelta(hours=1))}
+    )
     return chirp(auth=auth), tokens
 
 
@@ -237,7 +248,11 @@ def test_a_dead_grant_leaves_a_reply_waiting_for_its_owner(face: Face) -> None:
     connector, tokens = renewing()
 
     def dead(request: Request) -> Response:
-        return json_answer({"error": "invalid_grant"}, 400) if request.host == "login.chirp.test" else Response(401)
+        return (
+            json_answer({"error": "invalid_grant"}, 400)
+            if request.host == "login.chirp.test"
+            else Response(401)
+        )
 
     one = session(connector, tokens=tokens)
     with pytest.raises(AuthError) as caught:
@@ -264,7 +279,9 @@ PASSING = [
 
 
 @pytest.mark.parametrize("failure", PASSING, ids=lambda f: str(getattr(f, "status", f)))
-def test_what_reads_is_repeated_a_few_times_and_within_two_seconds(face: Face, failure: Response | Exception) -> None:
+def test_what_reads_is_repeated_a_few_times_and_within_two_seconds(
+    face: Face, failure: Response | Exception
+) -> None:
     transport = ToyTransport(lambda _: failure)
     with pytest.raises(Unavailable):
         face.converse(lambda: exchange(READ, session()), transport)
@@ -387,12 +404,18 @@ def bug(*_: Any) -> Any:
     raise Bug("in the plugin")
 
 
-def _speak(face: Face, answer: Response | Exception, connector: Chirp) -> tuple[Session, Exception | Sent, str]:
+def _speak(
+    face: Face, answer: Response | Exception, connector: Chirp
+) -> tuple[Session, Exception | Sent, str]:
     one = session(connector)
     try:
         sent = face.converse(lambda: send_part(PART, one), ToyTransport(lambda _: answer))
     except Exception as error:
-        verdict = judge(error, one, Stamp(NOW, bytes(16)), 1).state if isinstance(error, SocialdeskError) else "raised"
+        verdict = (
+            judge(error, one, Stamp(NOW, bytes(16)), 1).state
+            if isinstance(error, SocialdeskError)
+            else "raised"
+        )
         return one, error, verdict
     return one, sent, "sent"
 
@@ -403,12 +426,21 @@ def _speak(face: Face, answer: Response | Exception, connector: Chirp) -> tuple[
         (TransportError("ReadTimeout", sent=True), DeliveryUnknown, "unknown"),
         (TransportError("ConnectError", sent=False), Unavailable, "pending"),
         (OSError("a transport that breaks its contract"), DeliveryUnknown, "unknown"),
-        *((Response(status), DeliveryUnknown, "unknown") for status in (408, 500, 501, 502, 503, 504, 520, 599)),
+        *(
+            (Response(status), DeliveryUnknown, "unknown")
+            for status in (408, 500, 501, 502, 503, 504, 520, 599)
+        ),
         (Response(503, {"retry-after": "1"}), DeliveryUnknown, "unknown"),
         (Response(429), RateLimited, "pending"),
         (Response(401), AuthError, "pending"),
-        *((Response(status), Rejected, "failed") for status in (400, 402, 403, 404, 405, 409, 410, 413, 415, 422, 451)),
-        *((Response(status, {"location": "/x"}), DeliveryUnknown, "unknown") for status in (301, 302, 303, 307, 308)),
+        *(
+            (Response(status), Rejected, "failed")
+            for status in (400, 402, 403, 404, 405, 409, 410, 413, 415, 422, 451)
+        ),
+        *(
+            (Response(status, {"location": "/x"}), DeliveryUnknown, "unknown")
+            for status in (301, 302, 303, 307, 308)
+        ),
         (Response(304), DeliveryUnknown, "unknown"),
         (Response(200, {}, b""), DeliveryUnknown, "unknown"),
         (Response(201, {}, b"<html>"), DeliveryUnknown, "unknown"),
@@ -426,7 +458,10 @@ def test_what_may_have_been_said_is_unknown_and_nothing_else_is(
     one, error, verdict = _speak(face, answer, chirp())
     assert type(error) is kind
     assert verdict == state
-    assert one.spoken in {"unknown": ("unknown", "done"), "pending": ("no", "refused"), "failed": ("refused",)}[state]
+    assert (
+        one.spoken
+        in {"unknown": ("unknown", "done"), "pending": ("no", "refused"), "failed": ("refused",)}[state]
+    )
     if isinstance(error, PlatformError):
         assert error.platform == "chirp"
 
@@ -549,7 +584,9 @@ def test_no_error_tells_a_secret(face: Face, answer: Response | Exception, effec
 
     connector = chirp(auth=Bearer(SecretStr(CANARY)), send=asks)
     with pytest.raises(SocialdeskError) as caught:
-        face.converse(lambda: converse(connector.send(PART), session(connector)), ToyTransport(lambda _: answer))
+        face.converse(
+            lambda: converse(connector.send(PART), session(connector)), ToyTransport(lambda _: answer)
+        )
     error: BaseException | None = caught.value
     while error is not None:
         assert CANARY not in f"{error} {error!r} {error.args!r}"
@@ -571,9 +608,7 @@ def test_what_watches_is_told_nothing_secret_and_can_undo_nothing(face: Face) ->
         raise Bug("in a hook")
 
     transport = ToyTransport(lambda _: json_answer({"id": "1"}, headers={"set-cookie": CANARY}))
-    sent = face.drive(
-        lambda: send_part(PART, session()), Runtime(transport, transport.clock, watch=watch)
-    )
+    sent = face.drive(lambda: send_part(PART, session()), Runtime(transport, transport.clock, watch=watch))
     assert sent.id == "1"
     assert len(seen) == 1
     assert CANARY not in seen[0]

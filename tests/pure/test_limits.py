@@ -131,7 +131,8 @@ def test_an_answer_of_the_window_before_changes_nothing() -> None:
     after = ends + timedelta(seconds=1)
     ledger.debit(ONE, after)
     ledger.correct(
-        LimitReading(bucket="/mentions", limit=10, remaining=9, resets_at=ends + timedelta(seconds=900)), after
+        LimitReading(bucket="/mentions", limit=10, remaining=9, resets_at=ends + timedelta(seconds=900)),
+        after,
     )
     ledger.correct(late, after)
     assert ledger.blocked(ONE, after, "poll") is None
@@ -203,7 +204,10 @@ def test_an_answer_may_show_that_a_limit_is_shared_otherwise() -> None:
     ledger = Ledger((Limit(10, per=60, bucket="/mentions", replies=False),), SHARERS)
     ledger.debit(ONE, NOW)
     ledger.correct(
-        LimitReading(bucket="/mentions", limit=10, remaining=0, resets_at=NOW + timedelta(60), shared_by="app"), NOW
+        LimitReading(
+            bucket="/mentions", limit=10, remaining=0, resets_at=NOW + timedelta(60), shared_by="app"
+        ),
+        NOW,
     )
     assert ledger.blocked(ONE, NOW, "poll") == NOW + timedelta(60)
 
@@ -222,7 +226,16 @@ def test_budgets_go_through_a_store() -> None:
     assert Budget().at(NOW) == Budget()
 
 
-ZONES = ["UTC", "America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe", "America/Havana", "Asia/Beirut", "Pacific/Apia"]
+ZONES = [
+    "UTC",
+    "America/Los_Angeles",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "America/Havana",
+    "Asia/Beirut",
+    "Pacific/Apia",
+]
 
 
 @given(
@@ -231,7 +244,9 @@ ZONES = ["UTC", "America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata", "Austral
     st.sampled_from(["day", "month"]),
 )
 @settings(max_examples=400)
-def test_calendar_windows_end_where_the_calendar_of_their_zone_turns(moment: datetime, zone: str, per: str) -> None:
+def test_calendar_windows_end_where_the_calendar_of_their_zone_turns(
+    moment: datetime, zone: str, per: str
+) -> None:
     now = moment.replace(tzinfo=timezone.utc)
     ledger = Ledger((Limit(1, per=per, tz=zone, bucket="/mentions", replies=False),), SHARERS)  # type: ignore[arg-type]
     ledger.debit(ONE, now)

@@ -55,7 +55,9 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
 
 def in_a_new_process(folder: Path, code: str) -> Any:
     program = f"import sys, json; sys.path.insert(0, {str(folder)!r})\nfrom socialdesk.registry import Registry\n{code}"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
     return json.loads(done.stdout)
 
 
@@ -207,7 +209,14 @@ def test_all_mistakes_are_told_at_once_and_no_value() -> None:
     with pytest.raises(ConfigError) as caught:
         registry.connect("divided", {"rate": CANARY, "tokn": CANARY, "key": 5, "region": [CANARY]})
     problems = caught.value.problems
-    assert {problem.split(":")[0] for problem in problems} == {"token", "rate", "tokn", "key", "secret", "region"}
+    assert {problem.split(":")[0] for problem in problems} == {
+        "token",
+        "rate",
+        "tokn",
+        "key",
+        "secret",
+        "region",
+    }
     assert any("known: token, rate, region" in problem for problem in problems)
     shown = f"{caught.value} {caught.value!r} {problems!r} {caught.value.__cause__!r} {caught.value.__context__!r}"
     assert CANARY not in shown

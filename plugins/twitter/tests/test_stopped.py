@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from socialdesk import Desk
 from socialdesk_twitter.sandbox import TwitterSandbox
 
@@ -33,7 +34,9 @@ def _requests_within(desk: Desk, sandbox: TwitterSandbox, *, hours: int) -> int:
     return len(sandbox.log) - before
 
 
-def test_an_account_out_of_credit_is_asked_again_only_after_hours(desk: Desk, sandbox: TwitterSandbox) -> None:
+def test_an_account_out_of_credit_is_asked_again_only_after_hours(
+    desk: Desk, sandbox: TwitterSandbox
+) -> None:
     sandbox.user("ann").post("@acme is anybody there?")
     sandbox.advance(minutes=1)
     desk.poll()
@@ -50,7 +53,9 @@ def test_an_account_out_of_credit_is_asked_again_only_after_hours(desk: Desk, sa
     assert _requests_within(desk, sandbox, hours=5) == 0
 
 
-def test_what_waited_for_credit_goes_out_once_the_account_is_checked(desk: Desk, sandbox: TwitterSandbox) -> None:
+def test_what_waited_for_credit_goes_out_once_the_account_is_checked(
+    desk: Desk, sandbox: TwitterSandbox
+) -> None:
     post = sandbox.user("ann").post("@acme is anybody there?")
     sandbox.advance(minutes=1)
     desk.poll()

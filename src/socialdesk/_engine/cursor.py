@@ -49,7 +49,10 @@ class Cursor:
             if version != 1:
                 raise ValueError("unknown version")
             since, top, low = _listed(walk) if walk is not None else (None, None, None)
-            if any(position is not None and not isinstance(position, str) for position in (resume, since, top, low)):
+            if any(
+                position is not None and not isinstance(position, str)
+                for position in (resume, since, top, low)
+            ):
                 raise ValueError("a position is no text")
             return cls(resume=resume, walk=None if walk is None else Walk(since=since, top=top, low=low))
         except ValueError:

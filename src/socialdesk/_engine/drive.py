@@ -95,7 +95,9 @@ class Locks:
             os.close(handle)  # a copy that a fork left here: the parent's own goes on holding
         self._guard = threading.Lock()
         self._threads: dict[str, threading.Lock] = {}
-        self._loops: anyio.lowlevel.RunVar[dict[str, anyio.Semaphore]] = anyio.lowlevel.RunVar("socialdesk locks")
+        self._loops: anyio.lowlevel.RunVar[dict[str, anyio.Semaphore]] = anyio.lowlevel.RunVar(
+            "socialdesk locks"
+        )
         self._files: dict[str, int] = {}
         self._pid = os.getpid()
 
@@ -132,10 +134,10 @@ class Locks:
         lock, own = self._thread_lock(name), self._task_lock(name)
         await own.acquire()
         try:
-            while not lock.acquire(blocking=False):
+            while not lock.acquire(blocking=False):  # noqa: ASYNC110 - other threads and loops set no event here
                 await anyio.sleep(0.01)
             try:
-                while self._directory is not None and not self._try_file(name):
+                while self._directory is not None and not self._try_file(name):  # noqa: ASYNC110 - nor processes
                     await anyio.sleep(0.01)
             except BaseException:
                 lock.release()
@@ -173,7 +175,9 @@ class Locks:
     def _unlock_file(self, name: str) -> None:
         handle = self._files.pop(name, None)
         if handle is not None:
-            fcntl.flock(handle, fcntl.LOCK_UN)  # closing alone would leave it to a child that was forked meanwhile
+            fcntl.flock(
+                handle, fcntl.LOCK_UN
+            )  # closing alone would leave it to a child that was forked meanwhile
             os.close(handle)
 
 
@@ -398,7 +402,11 @@ async def _to_the_end(
     """Perform ``effect`` whatever cancels the caller: its answer, its error, and the cancellation held back."""
     with anyio.CancelScope(shield=True):
         if sniffio.current_async_library() != "asyncio":
-            return await perform(effect), None, None  # trio delivers at the next checkpoint outside of the scope
+            return (
+                await perform(effect),
+                None,
+                None,
+            )  # trio delivers at the next checkpoint outside of the scope
         task = asyncio.ensure_future(perform(effect))
         cancelled: BaseException | None = None
         while not task.done():

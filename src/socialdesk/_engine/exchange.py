@@ -162,9 +162,8 @@ async def exchange(request: Request, session: Session) -> Response:
     spends = request.spends or {request.path: 1}
     request = replace(request, spends=spends, platform=session.connector.platform)
     speaks = request.does == "speaks"
-    if speaks:
-        if session.spoken != "no":
-            raise PluginError(f"{session.connector.platform}: one send() may await one request that speaks.")
+    if speaks and session.spoken != "no":
+        raise PluginError(f"{session.connector.platform}: one send() may await one request that speaks.")
     attempt, hops = 0, request.redirects
     while True:
         attempt += 1
@@ -182,7 +181,9 @@ async def exchange(request: Request, session: Session) -> Response:
             return response
         if hops == 0 or speaks:
             raise _decorated(
-                Unavailable(f"The platform redirects {request.path} elsewhere.", scope="stream"), response, session
+                Unavailable(f"The platform redirects {request.path} elsewhere.", scope="stream"),
+                response,
+                session,
             )
         hops -= 1
         request = replace(request, url=_redirected(request, response, session), params={})
@@ -198,7 +199,9 @@ def _redirected(request: Request, response: Response, session: Session) -> str:
     here = urlsplit(request.url)
     if there.netloc.lower() != here.netloc.lower() or there.scheme not in (here.scheme, "https"):
         raise _decorated(
-            Unavailable(f"The platform redirects {request.path} elsewhere.", scope="stream"), response, session
+            Unavailable(f"The platform redirects {request.path} elsewhere.", scope="stream"),
+            response,
+            session,
         )
     return url
 
@@ -227,7 +230,7 @@ async def _attempt(request: Request, session: Session) -> Response:
     try:
         return await _once(request, auth, tokens, session)
     except AuthError as error:
-        if not auth.refreshes or session.renewed or error.scope == "app" and request.auth == "account":
+        if not auth.refreshes or session.renewed or (error.scope == "app" and request.auth == "account"):
             raise
         tokens = await _renew(auth, request.auth, tokens, session)
         if request.does == "speaks":
@@ -242,7 +245,9 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
     if wait_until is not None:
         bucket = next(iter(request.spends))
         raise _decorated(
-            RateLimited(f"The budget for {bucket} is used up.", retry_at=wait_until, bucket=bucket), None, session
+            RateLimited(f"The budget for {bucket} is used up.", retry_at=wait_until, bucket=bucket),
+            None,
+            session,
         )
     if request.does == "speaks" and session.before_speaking is not None:
         request = await session.before_speaking(request)
@@ -251,7 +256,9 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
     try:
         signed = auth.sign(request, tokens, stamp)
     except ValueError:  # it may quote the credential
-        raise ConfigError("A credential holds a character that no header may hold, such as a line break.") from None
+        raise ConfigError(
+            "A credential holds a character that no header may hold, such as a line break."
+        ) from None
     if request.does == "speaks":
         session.spoken = "unknown"  # from here on, until an answer or a refused connection says otherwise
     try:
@@ -262,7 +269,9 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
         session.spoken = "no" if request.does == "speaks" else session.spoken
         raise
     if response.request is None or response.request is signed:
-        response = replace(response, request=request)  # the unsigned one: what a plugin reads holds no credential
+        response = replace(
+            response, request=request
+        )  # the unsigned one: what a plugin reads holds no credential
     return _understood(response, request, session)
 
 
@@ -288,19 +297,23 @@ def _understood(response: Response, request: Request, session: Session) -> Respo
         session.ledger.correct(reading, now)
     error = session.connector.check(response) or _by_status(response, now)
     if error is None:
-        if speaks:
-            session.spoken = "done"
+        session.spoken = "done" if speaks else session.spoken
         return response
     if isinstance(error, RateLimited):
         if error.retry_at is None and not error.needs_human:
-            error.retry_at = _retry_after(response, now) or _told_reset(readings, now) or now + PAUSE_WITHOUT_HINT
-        if error.retry_at is not None:
-            session.ledger.block(request.spends, error.retry_at, now)
+            told = _retry_after(response, now) or _told_reset(readings, now)
+            error.retry_at = told or now + PAUSE_WITHOUT_HINT
+        _block(error, request, session, now)
     if speaks:
         if isinstance(error, Unavailable):
             error = DeliveryUnknown(f"{error} It may have been posted all the same.", code=error.code)
         session.spoken = "unknown" if isinstance(error, DeliveryUnknown) else "refused"
     raise _decorated(error, response, session)
+
+
+def _block(error: RateLimited, request: Request, session: Session, now: datetime) -> None:
+    if error.retry_at is not None:
+        session.ledger.block(request.spends, error.retry_at, now)
 
 
 def _decorated(error: PlatformError, response: Response | None, session: Session) -> PlatformError:
@@ -333,7 +346,10 @@ def _by_status(response: Response, now: datetime) -> PlatformError | None:
         return RateLimited(code=code)  # when to come back is read from all that the answer tells
     if status == 408 or status >= 500:
         return Unavailable(
-            f"The platform answered HTTP {status}.", retry_at=_retry_after(response, now), scope="stream", code=code
+            f"The platform answered HTTP {status}.",
+            retry_at=_retry_after(response, now),
+            scope="stream",
+            code=code,
         )
     reason, words = _REJECTED.get(status, ("unsupported", "The platform refuses this"))
     return Rejected(reason, f"{words} (HTTP {status}).", code=code)  # type: ignore[arg-type]  # keys of a table
@@ -406,4 +422,3 @@ async def speak(coroutine: Coroutine[Any, Any, T], session: Session) -> T:
             "A forgotten await? Where there was nothing to send, return Sent(..., already=True)."
         )
     return result
-

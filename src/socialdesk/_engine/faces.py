@@ -31,7 +31,7 @@ class Awaiting(Protocol[S_co]):
     async def _arun(self, flow: Flow[T]) -> T: ...
 
 
-class blocking(Generic[S, P, T]):  # noqa: N801 - used as a decorator is
+class blocking(Generic[S, P, T]):
     """A method of the sync face: runs the flow to its end."""
 
     def __init__(self, flow: Callable[Concatenate[S, P], Flow[T]]) -> None:
@@ -49,7 +49,7 @@ class blocking(Generic[S, P, T]):  # noqa: N801 - used as a decorator is
         return call
 
 
-class awaiting(Generic[S, P, T]):  # noqa: N801 - used as a decorator is
+class awaiting(Generic[S, P, T]):
     """A method of the async face: awaits the flow to its end."""
 
     def __init__(self, flow: Callable[Concatenate[S, P], Flow[T]]) -> None:

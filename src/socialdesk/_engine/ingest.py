@@ -67,7 +67,11 @@ class Intake:
 
 
 def listenings(
-    connector: Connector[Any, Any], stream_name: str, *, rules: Sequence[Rule] = (), topics: Sequence[Topic] = ()
+    connector: Connector[Any, Any],
+    stream_name: str,
+    *,
+    rules: Sequence[Rule] = (),
+    topics: Sequence[Topic] = (),
 ) -> tuple[Listening, ...]:
     """The listings that a stream consists of. Raises ConfigError for a stream that the connector has not."""
     stream = next((s for s in connector.streams if s.name == stream_name), None)
@@ -86,7 +90,9 @@ async def take_page(paging: Paging, session: Session, *, listening: Listening, v
     stamp = await TakeStamp()
     page = await converse(session.connector.fetch(paging.window(stamp.now)), session)
     if not isinstance(page, Page):
-        raise PluginError(f"{session.connector.platform}: fetch() returned {type(page).__name__}, not a Page.")
+        raise PluginError(
+            f"{session.connector.platform}: fetch() returned {type(page).__name__}, not a Page."
+        )
     stamp = await TakeStamp()
     reading = Reading(session.connector, stamp.now, via, session.name, listening)
     read, unread = await Work(lambda: read_items(reading, page.items))

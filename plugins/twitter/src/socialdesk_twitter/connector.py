@@ -163,12 +163,12 @@ class TwitterConnector(Connector[settings.Config, settings.App]):
         """The posts with these ids, each in its latest version, at most 100; those that X says are gone as ``gone``."""
         answer = await self._posts([target.value for target in ids])
         body = answer.json()
-        found = {raw.body["post"]["id"]: raw for raw in joining.raws(body)}
+        found = {post_id: raw for raw in joining.raws(body) if (post_id := joining.id_of(raw))}
         latest = {post_id: translate.history(raw.body["post"])[-1] for post_id, raw in found.items()}
         newer = sorted(set(latest.values()) - set(found))
         if newer:  # an id names one version; what counts is what the post says now
             more = (await self._posts(newer)).json()
-            found |= {raw.body["post"]["id"]: raw for raw in joining.raws(more)}
+            found |= {post_id: raw for raw in joining.raws(more) if (post_id := joining.id_of(raw))}
         current = dict.fromkeys(last if last in found else post_id for post_id, last in latest.items())
         return (*(found[post_id] for post_id in current), *_gone(body, [target.value for target in ids]))
 
@@ -247,7 +247,7 @@ class TwitterConnector(Connector[settings.Config, settings.App]):
                 "pagination_token": token,
             }
             body = (await self._get(f"/2/users/{self._me}/tweets", params, "timeline")).json()
-            posts = [raw.body["post"] for raw in joining.raws(body)]
+            posts = [raw.body["post"] for raw in joining.raws(body) if joining.id_of(raw)]
             found += [
                 self._sent(post["id"], {"id": post["id"]})
                 for post in posts

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from socialdesk.connector import Notice, Raw
 
-__all__ = ["NOTHING", "Told", "notices", "raws", "references_in", "segment"]
+__all__ = ["NOTHING", "Told", "id_of", "notices", "raws", "references_in", "segment"]
 
 Told: TypeAlias = Mapping[str, Any]
 NOTHING: dict[str, Any] = {}
@@ -20,11 +20,34 @@ def raws(body: Told) -> list[Raw]:
         return []
     posts = [data] if isinstance(data, Mapping) else data
     included = body.get("includes") or {}
-    users = {user["id"]: user for user in included.get("users") or ()}
-    others = {post["id"]: post for post in included.get("tweets") or included.get("posts") or ()}
-    media = {item["media_key"]: item for item in included.get("media") or () if "media_key" in item}
+    users = _by(included.get("users"), "id")
+    others = _by(included.get("tweets") or included.get("posts"), "id")
+    media = _by(included.get("media"), "media_key")
     problems = _by_resource(body.get("errors") or ())
-    return [Raw("post", _joined(post, users, others, media, problems)) for post in posts]
+    found: list[Raw] = []
+    for post in posts:
+        try:
+            joined = _joined(post, users, others, media, problems)
+        except (AttributeError, KeyError, TypeError):
+            joined = {
+                "post": post
+            }  # of no form that is known: it fails to be read by itself, its page does not
+        found.append(Raw("post", joined))
+    return found
+
+
+def _by(items: Sequence[Any] | None, key: str) -> dict[str, Told]:
+    return {item[key]: item for item in items or () if isinstance(item, Mapping) and key in item}
+
+
+def _is_whole(post: Any) -> bool:
+    """Whether a post can be read at all; one that cannot is handed on as it came, and set aside by itself."""
+    return isinstance(post, Mapping) and isinstance(post.get("id"), str)
+
+
+def id_of(raw: Raw) -> str | None:
+    """The id of a listed post; None where it came without one."""
+    return str(raw.body["post"]["id"]) if _is_whole(raw.body["post"]) else None
 
 
 def _joined(post: Told, users: Told, others: Told, media: Told, problems: Told) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import orjson
 
 from socialdesk.connector import Notice, Page, Window
 from socialdesk_twitter.fields import moment_text
-from socialdesk_twitter.joining import notices, raws
+from socialdesk_twitter.joining import id_of, notices, raws
 from socialdesk_twitter.translate import id_at, moment_of
 
 __all__ = ["SEARCH_REACH", "Listing", "Position", "begin", "horizon_notice", "is_beyond", "page_of"]
@@ -126,7 +126,7 @@ def _advanced(window: Window, listing: Listing) -> str | None:
 
 def _span(meta: Mapping[str, Any], items: list[Any]) -> tuple[str, str] | None:
     """The ids of the page's oldest and newest post; ids are numbers, longer ones are later."""
-    ids = [raw.body["post"]["id"] for raw in items]
+    ids = [post_id for raw in items if (post_id := id_of(raw)) is not None]
     oldest, newest = meta.get("oldest_id"), meta.get("newest_id")
     if not ids and not (oldest and newest):
         return None

@@ -1,0 +1,46 @@
+"""Twitter's connector keeps the contract, on every stream that is polled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from socialdesk.models import Rule
+from socialdesk.testing import ConnectorSuite
+from socialdesk_twitter.connector import TwitterConnector
+from socialdesk_twitter.sandbox import TwitterSandbox
+
+
+class TestMentions(ConnectorSuite):
+    connector = TwitterConnector
+    sandbox = TwitterSandbox
+
+    def complain(self, sandbox: Any, text: str) -> str:
+        return str(sandbox.user("ann").post(f"@{sandbox.account.handle} {text}").id)
+
+    def spoken(self, sandbox: Any) -> list[str]:
+        return [sandbox.world.posts[number].written for number in sandbox.account.posts]
+
+
+def uncalled() -> TwitterSandbox:
+    """A sandbox where posts may be answered that do not call the account, and a search is up to date."""
+    sandbox = TwitterSandbox()
+    sandbox.enterprise, sandbox.search_lag = True, 0.0
+    return sandbox
+
+
+class TestSearch(TestMentions):
+    sandbox = staticmethod(uncalled)
+    stream = "search"
+    rule = Rule(name="brand", phrase="acme cable")
+
+    def complain(self, sandbox: Any, text: str) -> str:
+        return str(sandbox.user("ann").post(f"Acme Cable again: {text}").id)
+
+
+class TestReplies(TestMentions):
+    sandbox = staticmethod(uncalled)
+    stream = "replies"
+
+    def complain(self, sandbox: Any, text: str) -> str:
+        ours = sandbox.account.post(f"News about {text}")
+        return str(sandbox.user("ann").reply(ours, text).id)
