@@ -12,11 +12,11 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from authlib.oauth1.rfc5849.errors import OAuth1Error  # type: ignore[import-untyped]
-from authlib.oauth1.rfc5849.resource_protector import ResourceProtector  # type: ignore[import-untyped]
+from authlib.oauth1.rfc5849.errors import OAuth1Error  # type: ignore[import-untyped]  # it has no types
+from authlib.oauth1.rfc5849.resource_protector import ResourceProtector  # type: ignore[import-untyped]  # it has no types
 from hypothesis import given
 from hypothesis import strategies as st
-from oauthlib.oauth1 import RequestValidator, SignatureOnlyEndpoint  # type: ignore[import-untyped]
+from oauthlib.oauth1 import RequestValidator, SignatureOnlyEndpoint  # type: ignore[import-untyped]  # it has no types
 from pydantic import SecretStr
 
 from socialdesk._engine.drive import AsyncDriver, Driver, Runtime

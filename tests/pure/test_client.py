@@ -77,7 +77,7 @@ def test_a_search_filters_what_the_platform_cannot(face: Face) -> None:
     rules = [Rule(name="brand", phrase="acme"), Rule(name="other", phrase="acmes")]
     batches, error = face.client(chirp(), transport).fetch(None, "search", rules=rules)
     assert error is None
-    found = [(item.id.value, item.matched_by) for batch in batches for item in batch.items]  # type: ignore[union-attr]
+    found = [(item.id.value, item.matched_by) for batch in batches for item in batch.items]  # type: ignore[union-attr]  # as it is meant
     assert found == [("1", ("brand",)), ("2", ("other",))]
     face.client(chirp(), transport).fetch(batches[-1].cursor, "search", rules=rules)
     assert [request.params.get("since") for request in transport.sent] == [None, None, "2", "2"]

@@ -248,7 +248,7 @@ def test_calendar_windows_end_where_the_calendar_of_their_zone_turns(
     moment: datetime, zone: str, per: str
 ) -> None:
     now = moment.replace(tzinfo=timezone.utc)
-    ledger = Ledger((Limit(1, per=per, tz=zone, bucket="/mentions", replies=False),), SHARERS)  # type: ignore[arg-type]
+    ledger = Ledger((Limit(1, per=per, tz=zone, bucket="/mentions", replies=False),), SHARERS)  # type: ignore[arg-type]  # drawn from the kinds there are
     ledger.debit(ONE, now)
     end = ledger.blocked(ONE, now, "poll")
     assert end is not None

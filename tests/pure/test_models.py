@@ -140,9 +140,9 @@ def test_ids_compare_as_opaque_texts() -> None:
 def minimal(kind: type[BaseModel]) -> dict[str, Any]:
     """What a value cannot do without."""
     known: dict[str, Any] = {
-        "id": "chirp:post:1", "kind": "other", "start": 0, "end": 1, "text": "t", "name": "n", "key": "k", "account": "a",
+        "id": "chirp:post:1", "kind": "other", "start": 0, "end": 1, "text": "t", "name": "n", "key": "k",
         "state": "sent", "idempotency_key": "k", "reply": {"idempotency_key": "k", "text": "t"}, "parts": (), "used": 1,
-        "limit": None, "at": NOW,
+        "limit": None, "at": NOW, "account": "a",
     }  # fmt: skip
     own: dict[str, dict[str, Any]] = {
         "Event": {"id": "1", "kind": "created"},

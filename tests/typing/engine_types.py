@@ -38,14 +38,14 @@ def a_coroutine_of_effects_is_a_flow() -> Flow[int]:
 
 
 async def what_nobody_awaits_is_an_error() -> None:
-    Request("POST", "https://chirp.test")  # type: ignore[unused-awaitable]
-    find("acme")  # type: ignore[unused-awaitable]
-    claim(1)  # type: ignore[unused-awaitable]
-    TakeStamp()  # type: ignore[unused-awaitable]
+    Request("POST", "https://chirp.test")  # type: ignore[unused-awaitable]  # the mistake
+    find("acme")  # type: ignore[unused-awaitable]  # the mistake
+    claim(1)  # type: ignore[unused-awaitable]  # the mistake
+    TakeStamp()  # type: ignore[unused-awaitable]  # the mistake
 
 
 async def a_wrong_argument_of_a_store_call_is_an_error() -> None:
-    await find(5)  # type: ignore[arg-type]
-    await claim("x")  # type: ignore[arg-type]
-    await claim()  # type: ignore[call-arg]
-    await find("acme", other=1)  # type: ignore[call-arg]
+    await find(5)  # type: ignore[arg-type]  # the mistake
+    await claim("x")  # type: ignore[arg-type]  # the mistake
+    await claim()  # type: ignore[call-arg]  # the mistake
+    await find("acme", other=1)  # type: ignore[call-arg]  # the mistake

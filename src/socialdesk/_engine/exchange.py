@@ -264,7 +264,9 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
     try:
         response = await signed
     except TransportError as error:
-        raise _decorated(_silence(error, request, session), None, session) from None
+        silence = _silence(error, request, session)
+        silence.request = request.redacted()
+        raise _decorated(silence, None, session) from None
     except PluginError:  # the driver would not send it at all
         session.spoken = "no" if request.does == "speaks" else session.spoken
         raise
@@ -280,7 +282,7 @@ def _silence(error: TransportError, request: Request, session: Session) -> Platf
         session.spoken = "no"
     elif request.does == "speaks":
         return DeliveryUnknown(f"No answer came ({error}): it may have been posted.")
-    return Unavailable(f"The platform could not be reached: {error}.", scope="stream")
+    return Unavailable(f"{request.host} could not be reached: {error}.", scope="stream")
 
 
 def _understood(response: Response, request: Request, session: Session) -> Response:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from socialdesk._engine.effects import reads, writes
-from socialdesk._engine.limits import Budget, Key
 from socialdesk.connector import Profile
 from socialdesk.desk import schema
 from socialdesk.desk.schema import micros, moment
 from socialdesk.errors import ConfigError
 from socialdesk.models import Rule
-
-Alive = Callable[[str | None], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,29 +63,6 @@ class AccountRow:
     def fingerprint(self) -> tuple[object, ...]:
         """What a connector is made of: equal fingerprints, equal connectors."""
         return (self.settings, self.secrets, self.app_settings, self.app_secrets, self.profile)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamRow:
-    """A listing's position, claimed by the caller; ``epoch`` fences what the caller writes to it."""
-
-    stream: str
-    topic: str
-    cursor: str
-    epoch: int
-    failures: int
-    next_at: datetime | None
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An account ready to be worked on: its row, its budgets, and the listings that were free to claim."""
-
-    account: AccountRow
-    budgets: Mapping[Key, Budget]
-    streams: tuple[StreamRow, ...] = ()
-    busy: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
 
 @writes
@@ -191,6 +165,12 @@ def list_accounts(connection: Connection, tenant: str | None, name: str | None) 
     return tuple(_account(row) for row in connection.execute(query.order_by(*order)).mappings())
 
 
+def read_account(connection: Connection, account_id: str) -> AccountRow | None:
+    """The account with this id."""
+    row = connection.execute(_accounts().where(schema.account.c.id == account_id)).mappings().first()
+    return None if row is None else _account(row)
+
+
 def _accounts() -> sa.Select[Any]:
     app = schema.app
     return sa.select(
@@ -290,222 +270,13 @@ def remove_account(connection: Connection, account_id: str) -> None:
         connection.execute(sa.delete(table).where(column == account_id))
 
 
-@writes
-def open_account(connection: Connection, account_id: str, owner: str, alive: Alive) -> Opened | None:
-    """An account with its budgets; each listing that no living run works on is claimed for ``owner``.
-
-    None where the account is no more.
-    """
-    row = connection.execute(_accounts().where(schema.account.c.id == account_id)).mappings().first()
-    if row is None:
-        return None
-    account = _account(row)
-    table = schema.stream
-    claimed: list[StreamRow] = []
-    busy: set[tuple[str, str]] = set()
-    for line in connection.execute(sa.select(table).where(table.c.account_id == account_id)).all():
-        if alive(line.owner):
-            busy.add((line.stream, line.topic))
-            continue
-        claimed.append(
-            StreamRow(
-                stream=line.stream,
-                topic=line.topic,
-                cursor=line.cursor,
-                epoch=line.epoch + 1,
-                failures=line.failures,
-                next_at=moment(line.next_at),
-                problem=line.problem,
-            )
-        )
-    for claim in claimed:
-        connection.execute(
-            sa.update(table)
-            .where(*_listing(account_id, claim.stream, claim.topic))
-            .values(owner=owner, epoch=claim.epoch)
-        )
-    return Opened(account, load_budgets(connection, account), tuple(claimed), frozenset(busy))
-
-
-def _listing(account_id: str, stream: str, topic: str) -> tuple[sa.ColumnElement[bool], ...]:
-    table = schema.stream
-    return (table.c.account_id == account_id, table.c.stream == stream, table.c.topic == topic)
-
-
-@writes
-def add_listings(
-    connection: Connection, account_id: str, keys: tuple[tuple[str, str], ...], owner: str
-) -> tuple[StreamRow, ...]:
-    """Begin these listings, claimed for ``owner``; one that another run began meanwhile is left to it."""
-    begun: list[StreamRow] = []
-    for stream, topic in keys:
-        known = connection.execute(
-            sa.select(schema.stream.c.epoch).where(*_listing(account_id, stream, topic))
-        ).first()
-        if known is not None:
-            continue
-        connection.execute(
-            sa.insert(schema.stream).values(
-                account_id=account_id, stream=stream, topic=topic, cursor="", failures=0, epoch=1, owner=owner
-            )
-        )
-        begun.append(StreamRow(stream=stream, topic=topic, cursor="", epoch=1, failures=0, next_at=None))
-    return tuple(begun)
-
-
-@writes
-def release_listings(connection: Connection, account_id: str, owner: str) -> None:
-    """Give back what ``owner`` claimed and did not come to."""
-    table = schema.stream
-    mine = (table.c.account_id == account_id, table.c.owner == owner)
-    connection.execute(sa.update(table).where(*mine).values(owner=None))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deferral:
-    """A poll that failed: why, when to come back, and what it means for the account."""
-
-    account_id: str
-    stream: str
-    topic: str
-    owner: str
-    epoch: int
-    next_at: datetime | None
-    problem: str
-    failures: int
-    account_state: str | None = None
-    budgets: Mapping[Key, Budget] = field(default_factory=dict)
-    event: Mapping[str, Any] | None = None
-
-
-@writes
-def defer_listing(connection: Connection, deferral: Deferral) -> bool:
-    """Put a listing off. False where another run has taken it over meanwhile, which then decides."""
-    table = schema.stream
-    changed = connection.execute(
-        sa.update(table)
-        .where(
-            *_listing(deferral.account_id, deferral.stream, deferral.topic),
-            table.c.owner == deferral.owner,
-            table.c.epoch == deferral.epoch,
-        )
-        .values(
-            owner=None, next_at=micros(deferral.next_at), problem=deferral.problem, failures=deferral.failures
-        )
-    ).rowcount
-    save_budgets(connection, deferral.budgets)
-    if deferral.account_state is not None:
-        note_account(connection, deferral.account_id, deferral.account_state, deferral.problem)
-    if deferral.event is not None:
-        connection.execute(sa.insert(schema.event).values(**deferral.event))
-    return bool(changed)
-
-
 def note_account(connection: Connection, account_id: str, state: str, problem: str | None) -> None:
     """Set an account's health."""
     table = schema.account
     connection.execute(sa.update(table).where(table.c.id == account_id).values(state=state, problem=problem))
 
 
-# ------------------------------------------------------------------------------------------------------- budgets
-
-
-def scopes(account: AccountRow) -> dict[str, str]:
-    """Who shares what: the names under which an account's budgets are kept."""
-    return {"account": account.id, "app": account.app_id or account.id, "ip": "here"}
-
-
-def load_budgets(connection: Connection, account: AccountRow) -> dict[Key, Budget]:
-    """The budgets that an account draws on."""
-    table = schema.budget
-    names = [f"{kind}:{name}" for kind, name in scopes(account).items()]
-    rows = connection.execute(sa.select(table).where(table.c.scope.in_(names)))
-    return {
-        (row.scope, row.bucket): Budget(
-            limit=row.amount,
-            remaining=row.remaining,
-            resets_at=moment(row.resets_at),
-            blocked_until=moment(row.blocked_until),
-            told=row.told,
-        )
-        for row in rows
-    }
-
-
-def save_budgets(connection: Connection, changes: Mapping[Key, Budget]) -> None:
-    """Take in what was spent and learnt. Of one window the lower figure holds: others spent meanwhile, too."""
-    table = schema.budget
-    for (scope, bucket), budget in changes.items():
-        here = (table.c.scope == scope, table.c.bucket == bucket)
-        values = {
-            "amount": budget.limit,
-            "remaining": budget.remaining,
-            "resets_at": micros(budget.resets_at),
-            "blocked_until": micros(budget.blocked_until),
-            "told": budget.told,
-        }
-        kept = connection.execute(sa.select(table).where(*here)).first()
-        if kept is None:
-            connection.execute(sa.insert(table).values(scope=scope, bucket=bucket, **values))
-            continue
-        if (
-            kept.resets_at == values["resets_at"]
-            and kept.remaining is not None
-            and budget.remaining is not None
-        ):
-            values["remaining"] = max(0, min(budget.remaining, kept.remaining - budget.debits))
-        if kept.blocked_until is not None:
-            values["blocked_until"] = max(kept.blocked_until, values["blocked_until"] or 0)
-        connection.execute(sa.update(table).where(*here).values(**values))
-
-
-# -------------------------------------------------------------------------------------------------------- tokens
-
-
-def _token_row(account: AccountRow, role: str) -> tuple[sa.Table, str]:
-    if role == "app" and account.app_id is not None:
-        return schema.app, account.app_id
-    return schema.account, account.id
-
-
-@reads
-def load_tokens(connection: Connection, account: AccountRow, role: str) -> tuple[str | None, int]:
-    """The encrypted tokens that stand now, and their version."""
-    table, key = _token_row(account, role)
-    row = connection.execute(
-        sa.select(table.c.tokens, table.c.tokens_version).where(table.c.id == key)
-    ).first()
-    return (None, 0) if row is None else (row.tokens, row.tokens_version)
-
-
-@writes
-def swap_tokens(
-    connection: Connection, account: AccountRow, role: str, version: int, tokens: str
-) -> tuple[str | None, int]:
-    """Save tokens if ``version`` still stands; gives what stands then."""
-    table, key = _token_row(account, role)
-    connection.execute(
-        sa.update(table)
-        .where(table.c.id == key, table.c.tokens_version == version)
-        .values(tokens=tokens, tokens_version=version + 1)
-    )
-    row = connection.execute(
-        sa.select(table.c.tokens, table.c.tokens_version).where(table.c.id == key)
-    ).first()
-    return (None, 0) if row is None else (row.tokens, row.tokens_version)
-
-
 @writes
 def set_health(connection: Connection, account_id: str, state: str, problem: str | None) -> None:
     """Set an account's health."""
     note_account(connection, account_id, state, problem)
-
-
-@reads
-def open_for_sending(connection: Connection, account_id: str) -> Opened | None:
-    """An account with its budgets; None where it is no more."""
-    row = connection.execute(_accounts().where(schema.account.c.id == account_id)).mappings().first()
-    if row is None:
-        return None
-    account = _account(row)
-    return Opened(account, load_budgets(connection, account))

@@ -12,32 +12,25 @@ from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.ingest import Intake, Listening, Read, listenings, look_up, take_page
 from socialdesk._engine.limits import Lane
-from socialdesk._engine.outbox import PROBE
 from socialdesk.auth import Stamp
 from socialdesk.connector import Stub
-from socialdesk.desk import accounts, inbox
-from socialdesk.desk.accounts import Deferral, Opened, StreamRow
-from socialdesk.desk.inbox import PageRecord, event_row
+from socialdesk.desk import listings
+from socialdesk.desk.listings import Opened, StreamRow
+from socialdesk.desk.pages import PageRecord, Stored
+from socialdesk.desk.putting_off import Refusal, account_state, put_off, put_off_rest, refuse_account
 from socialdesk.desk.reports import ListingReport
+from socialdesk.desk.storing import store_page
 from socialdesk.desk.workplace import Workplace, Workshop, identified
 from socialdesk.errors import (
-    AuthError,
-    ConfigError,
-    PlatformError,
-    PluginError,
-    RateLimited,
     SocialdeskError,
-    Unavailable,
 )
-from socialdesk.models import Event, EventKind, Labels, Mention
+from socialdesk.models import Event, Labels, Mention
 
 __all__ = ["Poll", "poll_account"]
 
 FOLLOWED = ("mentions", "search", "replies")
 """The streams that are polled; a conversation's is walked when somebody looks at it."""
 
-LONGEST_PAUSE = timedelta(minutes=15)
-PLUGIN_PAUSE = timedelta(hours=1)
 
 Enrich = Callable[[Mention], Labels | None]
 
@@ -48,7 +41,7 @@ class Poll:
 
     workshop: Workshop
     owner: str
-    alive: accounts.Alive
+    alive: listings.Alive
     due_only: bool = False
     interval: timedelta = timedelta(seconds=60)
     lane: Lane = "poll"
@@ -58,19 +51,21 @@ class Poll:
 
 async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]:
     """Poll every listing of an account that no other run is polling. Never raises what concerns the account alone."""
-    opened = await accounts.open_account(account_id, poll.owner, poll.alive)
+    opened = await listings.open_account(account_id, poll.owner, poll.alive)
     if opened is None:
         return ()
     try:
         place = poll.workshop.open(opened.account, opened.budgets)
         stamp = await TakeStamp()
         await identified(place, stamp.now)
-        listings = _listings(place)
+        followed = _listings(place)
     except SocialdeskError as error:
-        return (await _put_off_all(opened, error, poll),)
+        refusal = Refusal(account_id=account_id, owner=poll.owner, error=error)
+        again_at = await refuse_account(opened.streams, refusal)
+        return (ListingReport(account=opened.account.name, stream="", waits=str(error), again_at=again_at),)
     visits = _Round(place, poll, opened, stamp)
-    await visits.begin(listings)
-    for listing in listings:
+    await visits.begin(followed)
+    for listing in followed:
         await visits.visit(listing)
     await visits.end()
     return tuple(visits.reports)
@@ -89,12 +84,12 @@ class _Round:
         self._left = set(self._claims)
         self._refused: ListingReport | None = None
 
-    async def begin(self, listings: Sequence[Listening]) -> None:
+    async def begin(self, followed: Sequence[Listening]) -> None:
         """Make rows for the listings that are polled for the first time."""
         known = {*self._claims, *self._opened.busy}
-        missing = tuple(key for key in map(_key, listings) if key not in known)
+        missing = tuple(key for key in map(_key, followed) if key not in known)
         if missing:
-            begun = await accounts.add_listings(self.place.account.id, missing, self.poll.owner)
+            begun = await listings.add_listings(self.place.account.id, missing, self.poll.owner)
             self._claims.update({(row.stream, row.topic): row for row in begun})
             self._left.update((row.stream, row.topic) for row in begun)
 
@@ -110,17 +105,18 @@ class _Round:
         else:
             self._left.discard(_key(listing))
             walk = _Walk(self.place, listing, row, self.poll)
-            report, stopped = await _walk(walk)
+            report, refusal = await _walk(walk)
             self.reports.append(report)
-            if stopped:  # the account is refused, not the listing: asking for the others would not help
+            if refusal is not None:  # asking for the others would not help
                 self._refused = report
-                await _put_off_rest([self._claims[key] for key in sorted(self._left)], report, walk)
+                rest = [self._claims[key] for key in sorted(self._left)]
+                await put_off_rest(rest, refusal, report.again_at)
                 self._left.clear()
 
     async def end(self) -> None:
         """Give back what was claimed and not visited."""
         if self._left:
-            await accounts.release_listings(self.place.account.id, self.poll.owner)
+            await listings.release_listings(self.place.account.id, self.poll.owner)
 
     def _note(self, listing: Listening, **values: Any) -> None:
         self.reports.append(_report(self.place.account.name, listing, **values))
@@ -154,8 +150,8 @@ class _Walk:
         return self.place.account.hear_from
 
 
-async def _walk(walk: _Walk) -> tuple[ListingReport, bool]:
-    """Walk one listing to its end, or as far as the platform lets us; True where it refuses the account itself."""
+async def _walk(walk: _Walk) -> tuple[ListingReport, Refusal | None]:
+    """Walk one listing to its end, or as far as the platform lets us; with the refusal, where it is the account's."""
     report = _report(walk.place.account.name, walk.listing)
     session = walk.place.session(walk.poll.lane)
     try:
@@ -179,12 +175,21 @@ async def _walk(walk: _Walk) -> tuple[ListingReport, bool]:
             if walk.poll.publish is not None and stored.events:
                 await Work(partial(walk.poll.publish, stored.events))
             if not stored.kept_cursor:
-                return replace(report, waits="another worker has taken it over"), False
+                return replace(report, waits="another worker has taken it over"), None
             if paging.done:
-                return replace(report, again_at=_next(intake, walk)), False
+                return replace(report, again_at=_next(intake, walk)), None
     except SocialdeskError as error:
-        again_at = await _put_off(error, walk)
-        return replace(report, waits=str(error), again_at=again_at), account_state(error) is not None
+        refusal = Refusal(
+            account_id=walk.place.account.id,
+            owner=walk.poll.owner,
+            error=error,
+            budgets=walk.place.ledger.changes(),
+        )
+        again_at, event = await put_off(walk.row, refusal)
+        if event is not None and walk.poll.publish is not None:
+            await Work(partial(walk.poll.publish, (event,)))
+        report = replace(report, waits=str(error), again_at=again_at)
+        return report, refusal if account_state(error) is not None else None
 
 
 async def _followed_up(intake: Intake, walk: _Walk) -> Intake:
@@ -212,9 +217,9 @@ def _enriched(read: Sequence[Read], enrich: Enrich) -> tuple[Read, ...]:
     return tuple(result)
 
 
-async def _store(intake: Intake, walk: _Walk, *, last: bool) -> inbox.Stored:
+async def _store(intake: Intake, walk: _Walk, *, last: bool) -> Stored:
     stamp = await TakeStamp()
-    return await inbox.store_page(
+    return await store_page(
         PageRecord(
             account_id=walk.place.account.id,
             stream=walk.row.stream,
@@ -240,103 +245,3 @@ def _next(intake: Intake, walk: _Walk) -> datetime:
     if intake.page.again_in is not None:
         pause = max(pause, timedelta(seconds=intake.page.again_in))
     return intake.at + pause
-
-
-# ------------------------------------------------------------------------------------------------- putting off
-
-
-def _when(error: SocialdeskError, failures: int, stamp: Stamp) -> datetime:
-    """When to come back after an error."""
-    told = error.retry_at if isinstance(error, PlatformError) else None
-    if isinstance(error, Unavailable):
-        grown = timedelta(seconds=5 * 2 ** min(failures, 10)) * (0.5 + stamp.fraction / 2)
-        return max(told or stamp.now, stamp.now + min(grown, LONGEST_PAUSE))
-    if told is not None:
-        return told
-    if isinstance(error, RateLimited) and error.needs_human:
-        return stamp.now + PROBE
-    return stamp.now + (PLUGIN_PAUSE if isinstance(error, (PluginError, ConfigError)) else LONGEST_PAUSE)
-
-
-def account_state(error: SocialdeskError) -> str | None:
-    """What an error makes of the account; None leaves it as it is. An unknown error never disables an account."""
-    if isinstance(error, AuthError):
-        return "reauth_required"
-    if isinstance(error, RateLimited) and error.needs_human:
-        return "needs_human"
-    return None
-
-
-async def _put_off(error: SocialdeskError, walk: _Walk) -> datetime:
-    stamp = await TakeStamp()
-    again_at = _when(error, walk.row.failures, stamp)
-    state = account_state(error)
-    event = _health_event(walk.place.account.id, error, stamp) if state is not None else None
-    await accounts.defer_listing(
-        Deferral(
-            account_id=walk.place.account.id,
-            stream=walk.row.stream,
-            topic=walk.row.topic,
-            owner=walk.poll.owner,
-            epoch=walk.row.epoch,
-            next_at=again_at,
-            problem=str(error),
-            failures=walk.row.failures + 1,
-            account_state=state,
-            budgets=walk.place.ledger.changes(),
-            event=None if event is None else event_row(event),
-        )
-    )
-    if event is not None and walk.poll.publish is not None:
-        await Work(partial(walk.poll.publish, (event,)))
-    return again_at
-
-
-def _health_event(account_id: str, error: SocialdeskError, stamp: Stamp) -> Event:
-    return Event(
-        id=stamp.uuid(),
-        kind=EventKind.HEALTH,
-        account=account_id,
-        at=stamp.now,
-        text=f"{type(error).__name__}: {error}",
-    )
-
-
-async def _put_off_rest(rows: Sequence[StreamRow], report: ListingReport, walk: _Walk) -> None:
-    for row in rows:
-        await accounts.defer_listing(
-            Deferral(
-                account_id=walk.place.account.id,
-                stream=row.stream,
-                topic=row.topic,
-                owner=walk.poll.owner,
-                epoch=row.epoch,
-                next_at=report.again_at,
-                problem=report.waits or "",
-                failures=row.failures + 1,
-            )
-        )
-
-
-async def _put_off_all(opened: Opened, error: SocialdeskError, poll: Poll) -> ListingReport:
-    """Nothing of the account can be polled: its listings are given back, and come due again later."""
-    stamp = await TakeStamp()
-    failures = max((row.failures for row in opened.streams), default=0)
-    again_at = _when(error, failures, stamp)
-    for row in opened.streams:
-        await accounts.defer_listing(
-            Deferral(
-                account_id=opened.account.id,
-                stream=row.stream,
-                topic=row.topic,
-                owner=poll.owner,
-                epoch=row.epoch,
-                next_at=again_at,
-                problem=str(error),
-                failures=row.failures + 1,
-            )
-        )
-    state = account_state(error)
-    if state is not None:
-        await accounts.set_health(opened.account.id, state, str(error))
-    return ListingReport(account=opened.account.name, stream="", waits=str(error), again_at=again_at)

@@ -12,18 +12,11 @@ from socialdesk._engine.exchange import Session, converse
 from socialdesk._engine.outbox import Outcome, dump_sent, judge, send_part, sent_id
 from socialdesk.auth import Stamp
 from socialdesk.connector import Search, Sent, Standing
-from socialdesk.desk import accounts, outgoing
-from socialdesk.desk.accounts import Alive
-from socialdesk.desk.outgoing import (
-    KEY_LIFETIME,
-    NEGATIVES_NEEDED,
-    RECONCILE_PATIENCE,
-    UNKNOWNS_AT_MOST,
-    Claim,
-    Terms,
-    Verdict,
-)
+from socialdesk.desk import outgoing
+from socialdesk.desk.claims import Claim, Terms, claim_part, intend
+from socialdesk.desk.listings import Alive, open_for_sending
 from socialdesk.desk.reports import DrainReport
+from socialdesk.desk.verdicts import Verdict, record
 from socialdesk.desk.workplace import Workplace, Workshop, identified
 from socialdesk.errors import SocialdeskError
 from socialdesk.models import Event
@@ -31,6 +24,10 @@ from socialdesk.wire import Request
 
 __all__ = ["Drain", "drain_account"]
 
+NEGATIVES_NEEDED = {"readback": 2, "key": 1, "client_id": 1}
+KEY_LIFETIME = timedelta(minutes=50)
+RECONCILE_PATIENCE = timedelta(minutes=15)
+UNKNOWNS_AT_MOST = 5
 OLDEST_INTENT = 5.0
 """Seconds between writing an intent and sending it, after which the claim is given back: the process was asleep."""
 
@@ -55,7 +52,7 @@ class Drain:
 async def drain_account(account_id: str, drain: Drain) -> DrainReport:
     """Send what is due, and look for what may have been sent. Never raises what concerns the account alone."""
     report = DrainReport()
-    opened = await accounts.open_for_sending(account_id)
+    opened = await open_for_sending(account_id)
     if opened is None:
         return report
     try:
@@ -72,14 +69,14 @@ async def drain_account(account_id: str, drain: Drain) -> DrainReport:
         terms = Terms(
             owner=drain.owner, alive=drain.alive, now=stamp.now, settles_after=drain.timeout + grace
         )
-        claim = await outgoing.claim_part(account_id, terms)
+        claim = await claim_part(account_id, terms)
         if claim is None:
             return report
         verdict = await (_send if claim.task == "send" else _reconcile)(claim, place, drain)
         if verdict is None:
             continue
         verdict = replace(verdict, budgets=place.ledger.changes())
-        events = await outgoing.record(claim, verdict)
+        events = await record(claim, verdict)
         if events is None:
             continue
         report += _counted(verdict)
@@ -139,7 +136,7 @@ class _Intent:
         before = await TakeStamp()
         if self.claim.request is not None:
             request = Request.load(self.claim.request)
-        if not await outgoing.intend(self.claim, request.dump(), before.now):
+        if not await intend(self.claim, request.dump(), before.now):
             raise _ClaimLost
         after = await TakeStamp()
         if after.monotonic - before.monotonic > OLDEST_INTENT:

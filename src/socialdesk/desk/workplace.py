@@ -11,16 +11,16 @@ from typing import Any
 import orjson
 from pydantic import SecretStr
 
-from socialdesk._engine.exchange import Session, TokenKeeper, converse
+from socialdesk._engine.exchange import Session, converse
 from socialdesk._engine.limits import Budget, Key, Lane, Ledger
-from socialdesk.auth import Tokens
 from socialdesk.connector import Connector, Profile, Settings
 from socialdesk.desk import accounts
 from socialdesk.desk.accounts import AccountRow
+from socialdesk.desk.budgets import scopes
+from socialdesk.desk.credentials import StoredTokens
 from socialdesk.desk.vault import Vault
 from socialdesk.errors import ConfigError, PluginError, Rejected
 from socialdesk.registry import Registry
-from socialdesk.wire import AuthRole
 
 __all__ = ["Workplace", "Workshop", "split_settings"]
 
@@ -36,58 +36,6 @@ def split_settings(settings: Settings) -> tuple[str, str | None]:
             plain[name] = value
     open_text = orjson.dumps(settings.model_dump(mode="json", include=set(plain))).decode()
     return open_text, orjson.dumps(secret).decode() if secret else None
-
-
-class StoredTokens(TokenKeeper):
-    """Tokens in the account's and the app's rows, encrypted; saved by compare-and-set, before they are used."""
-
-    def __init__(self, account: AccountRow, vault: Vault) -> None:
-        self._account = account
-        self._vault = vault
-        self._versions: dict[str, int] = {}
-        own, shared = self._read(account.tokens), self._read(account.app_tokens)
-        super().__init__({**own, **({"app": shared["app"]} if account.app_id and "app" in shared else {})})
-
-    def _read(self, locked: str | None) -> dict[str, Tokens]:
-        if locked is None:
-            return {}
-        kept = orjson.loads(self._vault.unlock(locked))
-        return {role: _load_tokens(values) for role, values in kept.items()}
-
-    async def current(self, role: AuthRole) -> Tokens | None:
-        locked, self._versions[role] = await accounts.load_tokens(self._account, role)
-        stands = self._read(locked).get(role)
-        if stands is not None:
-            self._tokens[role] = stands
-        return stands
-
-    async def replace(self, role: AuthRole, before: Tokens | None, after: Tokens) -> Tokens:
-        """Save ``after`` in place of what :meth:`current` last read; where another was quicker, its tokens stand."""
-        locked, seen = await accounts.load_tokens(self._account, role)
-        if seen == self._versions.get(role, seen):
-            kept = {name: _dump_tokens(tokens) for name, tokens in self._read(locked).items()}
-            kept[role] = _dump_tokens(after)
-            fresh = self._vault.lock(orjson.dumps(kept).decode())
-            locked, _ = await accounts.swap_tokens(self._account, role, seen, fresh)
-        self._tokens[role] = self._read(locked).get(role, after)
-        return self._tokens[role]
-
-
-def _dump_tokens(tokens: Tokens) -> dict[str, Any]:
-    return {
-        "access": tokens.access,
-        "refresh": tokens.refresh,
-        "expires_at": None if tokens.expires_at is None else tokens.expires_at.isoformat(),
-        "refresh_by": None if tokens.refresh_by is None else tokens.refresh_by.isoformat(),
-        "extra": dict(tokens.extra),
-    }
-
-
-def _load_tokens(values: Mapping[str, Any]) -> Tokens:
-    times = {
-        name: values[name] and datetime.fromisoformat(values[name]) for name in ("expires_at", "refresh_by")
-    }
-    return Tokens(access=values["access"], refresh=values["refresh"], extra=values["extra"], **times)
 
 
 @dataclass
@@ -119,7 +67,7 @@ class Workshop:
         return Workplace(
             account,
             connector,
-            Ledger(connector.limits, accounts.scopes(account), budgets),
+            Ledger(connector.limits, scopes(account), budgets),
             StoredTokens(account, self._vault),
             _version_of(connector),
         )

@@ -1,0 +1,137 @@
+"""What a desk does with what is said, as flows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, TypedDict, Unpack
+
+from socialdesk._engine.effects import TakeStamp
+from socialdesk._engine.outbox import plan_parts, plan_reply, verify_target
+from socialdesk.connector import Standing
+from socialdesk.desk import outgoing
+from socialdesk.desk.decisions import Decision, decide
+from socialdesk.desk.outgoing import NewReply
+from socialdesk.desk.premises import MentionName, Premises, named
+from socialdesk.desk.reports import DrainReport
+from socialdesk.desk.rows import thread_key
+from socialdesk.desk.sending import Drain, drain_account
+from socialdesk.errors import ConfigError, Rejected
+from socialdesk.models import Attachment, ExternalId, Mode, Overflow, Plan, Receipt, Reply, Sender
+
+__all__ = ["AnswerOptions", "Answering"]
+
+
+class AnswerOptions(TypedDict, total=False):
+    """As the fields of :class:`socialdesk.Reply`."""
+
+    mode: Mode
+    sender: Sender
+    overflow: Overflow
+    attachments: tuple[Attachment, ...]
+    expected_revision: int | None
+
+
+class Answering(Premises):
+    """Plans, replies, the outbox."""
+
+    async def plan(self, mention: MentionName, text: str, **options: Unpack[AnswerOptions]) -> Plan:
+        """What an answer would send, part by part, with its cost, warnings and refusals. Sends and stores nothing."""
+        reply = await self._reply_to(mention, text, "plan", options)
+        place = await self._ready_place(reply.account)
+        stamp = await TakeStamp()
+        plan = plan_reply(place.connector, reply, _standing(reply, stamp.now), stamp)
+        reason = self.hooks.forbids(reply)
+        if reason is None:
+            return plan
+        return plan.model_copy(update={"refusals": (*plan.refusals, f"not_permitted: {reason}")})
+
+    async def reply(
+        self, mention: MentionName, text: str, *, key: str, **options: Unpack[AnswerOptions]
+    ) -> Receipt:
+        """Answer a mention. The reply is durable when this returns; :meth:`drain` or :meth:`run` sends it.
+
+        ``key`` is bound to the content: the same key again gives the same receipt, whatever happened between. Raises
+        Rejected where the platform would not take it, ConfigError where the key was used for something else.
+        """
+        reply = await self._reply_to(mention, text, key, options)
+        self.hooks.check_outgoing(reply)
+        refusal = verify_target(reply)
+        if refusal is not None:
+            reason, _, words = refusal.partition(": ")
+            raise Rejected(reason, words)  # type: ignore[arg-type]  # verify_target's words begin with a reason
+        return await self._enqueue(reply)
+
+    async def _enqueue(self, reply: Reply) -> Receipt:
+        place = await self._ready_place(reply.account)
+        stamp = await TakeStamp()
+        parts = plan_parts(place.connector, reply, _standing(reply, stamp.now), stamp)
+        thread = thread_key(reply.target) if reply.target is not None else f"announcement:{stamp.uuid(999)}"
+        receipt = await outgoing.enqueue(
+            NewReply(
+                account_id=place.account.id,
+                id=stamp.uuid(1000),
+                reply=reply,
+                parts=parts,
+                thread=thread,
+                at=stamp.now,
+            )
+        )
+        return receipt.model_copy(update={"account": reply.account})
+
+    async def _reply_to(self, name: MentionName, text: str, key: str, options: AnswerOptions) -> Reply:
+        mention = await self.mention(name)
+        return Reply(idempotency_key=key, account=mention.account, target=mention, text=text, **options)
+
+    async def drain(self, account: str | None = None) -> DrainReport:
+        """Send what is due, and look for what may have been sent."""
+        rows = {row.id: row for row in await self._rows(account)}
+        stamp = await TakeStamp()
+        report = DrainReport()
+        with self.worker.run() as owner:
+            for account_id in await outgoing.due_accounts(tuple(rows), stamp.now):
+                drain = Drain(
+                    workshop=self.workshop,
+                    owner=owner,
+                    alive=self.worker.is_alive,
+                    timeout=timedelta(seconds=self.timeout),
+                    publish=self._publisher(rows[account_id]),
+                )
+                report += await drain_account(account_id, drain)
+        return report
+
+    async def receipt(self, key: str) -> Receipt:
+        """What became of a reply. Raises ConfigError where there is none of this key."""
+        names = {row.id: row.name for row in await self._rows(None)}
+        found = await outgoing.find_receipt(tuple(names), key)
+        if found is None:
+            raise ConfigError(f"There is no reply with the key {key!r}.")
+        return named(found, names)
+
+    async def receipts(
+        self, *, account: str | None = None, state: str | None = None, limit: int = 50
+    ) -> tuple[Receipt, ...]:
+        """The replies, newest first."""
+        names = {row.id: row.name for row in await self._rows(account)}
+        found = await outgoing.list_receipts(tuple(names), state=state, thread=None, limit=limit)
+        return tuple(named(receipt, names) for receipt in found)
+
+    async def cancel(self, key: str) -> Receipt:
+        """Take back what of a reply is not sent yet. Raises ConfigError where nothing is left to take back."""
+        return await self._decide(key, "cancel", None, None)
+
+    async def settle(self, key: str, *, sent: ExternalId | None = None, url: str | None = None) -> Receipt:
+        """A person's word on a part that needs one: it was posted, as ``sent``; None: it was not, send it again."""
+        return await self._decide(key, "retry" if sent is None else "sent", sent, url)
+
+    async def _decide(self, key: str, action: Any, sent: ExternalId | None, url: str | None) -> Receipt:
+        names = {row.id: row.name for row in await self._rows(None)}
+        found = await outgoing.find_receipt(tuple(names), key)
+        if found is None:
+            raise ConfigError(f"There is no reply with the key {key!r}.")
+        stamp = await TakeStamp()
+        decision = Decision(action=action, at=stamp.now, event_id=stamp.uuid(), id=sent, url=url)
+        return named(await decide(found.account, key, decision), names)
+
+
+def _standing(reply: Reply, now: datetime) -> Standing:
+    return Standing(now=now, target=reply.target, sender=reply.sender)

@@ -1,0 +1,64 @@
+"""Store calls about budgets: what is left of each limit, kept where every worker sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from socialdesk._engine.limits import Budget, Key
+from socialdesk.desk import schema
+from socialdesk.desk.accounts import AccountRow
+from socialdesk.desk.schema import micros, moment
+
+__all__ = ["load_budgets", "save_budgets", "scopes"]
+
+
+def scopes(account: AccountRow) -> dict[str, str]:
+    """Who shares what: the names under which an account's budgets are kept."""
+    return {"account": account.id, "app": account.app_id or account.id, "ip": "here"}
+
+
+def load_budgets(connection: Connection, account: AccountRow) -> dict[Key, Budget]:
+    """The budgets that an account draws on."""
+    table = schema.budget
+    names = [f"{kind}:{name}" for kind, name in scopes(account).items()]
+    rows = connection.execute(sa.select(table).where(table.c.scope.in_(names)))
+    return {
+        (row.scope, row.bucket): Budget(
+            limit=row.amount,
+            remaining=row.remaining,
+            resets_at=moment(row.resets_at),
+            blocked_until=moment(row.blocked_until),
+            told=row.told,
+        )
+        for row in rows
+    }
+
+
+def save_budgets(connection: Connection, changes: Mapping[Key, Budget]) -> None:
+    """Take in what was spent and learnt. Of one window the lower figure holds: others spent meanwhile, too."""
+    table = schema.budget
+    for (scope, bucket), budget in changes.items():
+        here = (table.c.scope == scope, table.c.bucket == bucket)
+        values = {
+            "amount": budget.limit,
+            "remaining": budget.remaining,
+            "resets_at": micros(budget.resets_at),
+            "blocked_until": micros(budget.blocked_until),
+            "told": budget.told,
+        }
+        kept = connection.execute(sa.select(table).where(*here)).first()
+        if kept is None:
+            connection.execute(sa.insert(table).values(scope=scope, bucket=bucket, **values))
+            continue
+        if (
+            kept.resets_at == values["resets_at"]
+            and kept.remaining is not None
+            and budget.remaining is not None
+        ):
+            values["remaining"] = max(0, min(budget.remaining, kept.remaining - budget.debits))
+        if kept.blocked_until is not None:
+            values["blocked_until"] = max(kept.blocked_until, values["blocked_until"] or 0)
+        connection.execute(sa.update(table).where(*here).values(**values))

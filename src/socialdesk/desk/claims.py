@@ -1,0 +1,263 @@
+"""Claiming parts, and writing down what is about to be sent.
+
+The row that is claimed, fenced and sent is the part. A claim sets its owner and raises its epoch, and leaves its state;
+``sending`` is written, with the attempt, in the transaction that stores the request. Every later change is fenced by
+owner and epoch: a run that was taken over changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from socialdesk._engine.effects import writes
+from socialdesk._engine.outbox import load_sent
+from socialdesk.connector import Part
+from socialdesk.desk import schema
+from socialdesk.desk.listings import Alive
+from socialdesk.desk.outgoing import set_reply_state
+from socialdesk.desk.schema import micros, moment
+from socialdesk.models import Reply
+
+__all__ = ["Claim", "Terms", "claim_part", "end_attempt", "fence", "intend"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A part that this run may work on, with all that it needs. ``task`` says what is to be done."""
+
+    task: Literal["send", "reconcile"]
+    account_id: str
+    part_id: str
+    reply_key: str
+    number: int
+    epoch: int
+    owner: str
+    part: Part
+    reply: Reply
+    request: str | None
+    attempts: int
+    unknowns: int
+    negatives: int
+    negative_at: datetime | None
+    unsettled_at: datetime | None
+    first_sent_at: datetime | None
+    bound: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what a claim depends: who asks, when, who else lives, and how long a request may take to show."""
+
+    owner: str
+    alive: Alive
+    now: datetime
+    settles_after: timedelta
+
+
+@writes
+def claim_part(connection: Connection, account_id: str, terms: Terms) -> Claim | None:
+    """The next part that is due, claimed; None where none is.
+
+    A part that a dead run left in sending becomes unknown here, and is looked for when the platform must have shown
+    it. In a thread, a reply waits for the one before it; in a reply, a part waits for the part before it.
+    """
+    _take_over(connection, account_id, terms)
+    table = schema.part
+    due = connection.execute(
+        sa.select(
+            table, schema.reply.c.thread, schema.reply.c.created_at.label("replied_at"), schema.reply.c.data
+        )
+        .join_from(table, schema.reply, _same_reply())
+        .where(
+            table.c.account_id == account_id,
+            table.c.state.in_(("pending", "unknown")),
+            sa.or_(table.c.next_at.is_(None), table.c.next_at <= micros(terms.now)),
+        )
+        .order_by(schema.reply.c.created_at, schema.reply.c.id, table.c.number)
+    ).all()
+    for row in due:
+        if terms.alive(row.owner) and row.owner != terms.owner:
+            continue
+        if _must_wait(connection, row):
+            continue
+        return _claim(connection, row, terms)
+    return None
+
+
+def _same_reply() -> sa.ColumnElement[bool]:
+    return sa.and_(
+        schema.part.c.account_id == schema.reply.c.account_id, schema.part.c.reply_key == schema.reply.c.key
+    )
+
+
+def _take_over(connection: Connection, account_id: str, terms: Terms) -> None:
+    table = schema.part
+    sending = connection.execute(
+        sa.select(
+            table.c.id, table.c.owner, table.c.epoch, table.c.started_at, table.c.unknowns, table.c.reply_key
+        ).where(table.c.account_id == account_id, table.c.state == "sending")
+    ).all()
+    for row in sending:
+        if terms.alive(row.owner):
+            continue
+        settled = moment(row.started_at) + terms.settles_after
+        connection.execute(
+            sa.update(table)
+            .where(*fence(account_id, row.id, row.owner, row.epoch))
+            .values(
+                state="unknown",
+                owner=None,
+                epoch=row.epoch + 1,
+                unknowns=row.unknowns + 1,
+                negatives=0,
+                negative_at=None,
+                unsettled_at=None,
+                next_at=micros(settled),
+                error="The process that was sending it ended before the answer came.",
+            )
+        )
+        end_attempt(connection, (account_id, row.id, row.epoch), "died", None, terms.now)
+        set_reply_state(connection, account_id, row.reply_key)
+
+
+def fence(account_id: str, part_id: str, owner: str | None, epoch: int) -> tuple[sa.ColumnElement[bool], ...]:
+    table = schema.part
+    return (
+        table.c.account_id == account_id,
+        table.c.id == part_id,
+        table.c.owner == owner,
+        table.c.epoch == epoch,
+    )
+
+
+def _must_wait(connection: Connection, row: Any) -> bool:
+    """Whether something earlier in the thread, or in the same reply, is not settled yet."""
+    table, replies = schema.part, schema.reply
+    if row.number > 0:
+        before = connection.execute(
+            sa.select(table.c.state).where(
+                table.c.account_id == row.account_id,
+                table.c.reply_key == row.reply_key,
+                table.c.number == row.number - 1,
+            )
+        ).scalar()
+        if before != "sent":
+            return True
+    earlier = connection.execute(
+        sa.select(table.c.id)
+        .join_from(table, replies, _same_reply())
+        .where(
+            replies.c.account_id == row.account_id,
+            replies.c.thread == row.thread,
+            replies.c.key != row.reply_key,
+            table.c.state.in_(("pending", "sending", "unknown")),
+            sa.tuple_(replies.c.created_at, replies.c.id)
+            < sa.select(replies.c.created_at, replies.c.id)
+            .where(replies.c.account_id == row.account_id, replies.c.key == row.reply_key)
+            .scalar_subquery(),
+        )
+        .limit(1)
+    ).first()
+    return earlier is not None
+
+
+def _claim(connection: Connection, row: Any, terms: Terms) -> Claim:
+    table = schema.part
+    epoch = row.epoch + 1
+    connection.execute(
+        sa.update(table)
+        .where(table.c.account_id == row.account_id, table.c.id == row.id, table.c.epoch == row.epoch)
+        .values(owner=terms.owner, epoch=epoch)
+    )
+    done = connection.execute(
+        sa.select(table.c.sent)
+        .where(
+            table.c.account_id == row.account_id,
+            table.c.reply_key == row.reply_key,
+            table.c.number < row.number,
+        )
+        .order_by(table.c.number)
+    ).scalars()
+    bound = connection.execute(
+        sa.select(table.c.remote_id)
+        .where(table.c.account_id == row.account_id, table.c.remote_id.is_not(None))
+        .order_by(table.c.started_at.desc())
+        .limit(1000)
+    ).scalars()
+    reply = Reply.model_validate_json(row.data)
+    part = Part(
+        text=row.text,
+        key=row.id,
+        at=moment(row.at),
+        mode=reply.mode,
+        target=reply.target,
+        attachments=reply.attachments if row.number == 0 else (),
+        done=tuple(load_sent(text) for text in done if text is not None),
+        started_at=moment(row.started_at),
+    )
+    return Claim(
+        task="send" if row.state == "pending" else "reconcile",
+        account_id=row.account_id,
+        part_id=row.id,
+        reply_key=row.reply_key,
+        number=row.number,
+        epoch=epoch,
+        owner=terms.owner,
+        part=part,
+        reply=reply,
+        request=row.request,
+        attempts=row.attempts,
+        unknowns=row.unknowns,
+        negatives=row.negatives,
+        negative_at=moment(row.negative_at),
+        unsettled_at=moment(row.unsettled_at),
+        first_sent_at=moment(row.first_sent_at),
+        bound=frozenset(str(key) for key in bound),
+    )
+
+
+@writes
+def intend(connection: Connection, claim: Claim, request: str, now: datetime) -> bool:
+    """Write down what is about to be sent, before its first byte. False: the claim was lost, send nothing."""
+    table = schema.part
+    changed = connection.execute(
+        sa.update(table)
+        .where(*fence(claim.account_id, claim.part_id, claim.owner, claim.epoch), table.c.state == "pending")
+        .values(
+            state="sending",
+            request=request,
+            started_at=micros(now),
+            first_sent_at=sa.func.coalesce(table.c.first_sent_at, micros(now)),
+            attempts=table.c.attempts + 1,
+        )
+    ).rowcount
+    if not changed:
+        return False
+    connection.execute(
+        sa.insert(schema.attempt).values(
+            account_id=claim.account_id,
+            part_id=claim.part_id,
+            epoch=claim.epoch,
+            owner=claim.owner,
+            started_at=micros(now),
+        )
+    )
+    set_reply_state(connection, claim.account_id, claim.reply_key)
+    return True
+
+
+def end_attempt(
+    connection: Connection, which: tuple[str, str, int], outcome: str, error: str | None, now: datetime
+) -> None:
+    table = schema.attempt
+    account_id, part_id, epoch = which
+    connection.execute(
+        sa.update(table)
+        .where(table.c.account_id == account_id, table.c.part_id == part_id, table.c.epoch == epoch)
+        .values(ended_at=micros(now), outcome=outcome, error=error)
+    )

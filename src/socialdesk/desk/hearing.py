@@ -1,0 +1,160 @@
+"""What a desk does with what is heard, as flows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Unpack
+
+from socialdesk._engine.cursor import Cursor, Paging
+from socialdesk._engine.effects import TakeStamp
+from socialdesk._engine.exchange import Session
+from socialdesk._engine.ingest import listenings, look_up, take_page
+from socialdesk.connector import Standing, Topic
+from socialdesk.desk import inbox, outgoing
+from socialdesk.desk.accounts import AccountRow
+from socialdesk.desk.inbox import Filters
+from socialdesk.desk.pages import PageRecord
+from socialdesk.desk.polling import Poll, poll_account
+from socialdesk.desk.premises import MentionName, Premises, loaded, name_of, named
+from socialdesk.desk.reports import ListingReport, PollReport
+from socialdesk.desk.rows import thread_key
+from socialdesk.desk.schema import moment
+from socialdesk.desk.storing import store_page
+from socialdesk.desk.workplace import Workplace, identified
+from socialdesk.errors import ConfigError, Rejected
+from socialdesk.models import Action, Conversation, ExternalId, Mention, Sender
+
+__all__ = ["Hearing"]
+
+CONVERSATION_PAGES = 10
+
+
+class Hearing(Premises):
+    """Polling, the inbox, conversations."""
+
+    async def poll(
+        self,
+        account: str | None = None,
+        *,
+        due_only: bool = False,
+        progress: Callable[[ListingReport], object] | None = None,
+    ) -> PollReport:
+        """Hear what is new: every listing of the account, or of all accounts, to its end.
+
+        ``due_only`` leaves out what was polled recently. A listing that the platform has put off, for a limit or for
+        want of credit, is left alone until then, however often this is called. What goes wrong with one account is
+        in the report and does not keep the others waiting.
+        """
+        reports: list[ListingReport] = []
+        with self.worker.run() as owner:
+            for row in await self._rows(account):
+                poll = Poll(
+                    workshop=self.workshop,
+                    owner=owner,
+                    alive=self.worker.is_alive,
+                    due_only=due_only,
+                    enrich=self.hooks.enricher(),
+                    publish=self._publisher(row),
+                )
+                for report in await poll_account(row.id, poll):
+                    reports.append(report)
+                    if progress is not None:
+                        progress(report)
+        return PollReport(listings=tuple(reports))
+
+    async def mentions(self, **filters: Unpack[Filters]) -> tuple[Mention, ...]:
+        """The mentions that pass every filter, newest first, 50 at most unless ``limit`` says otherwise."""
+        rows = await self._rows(filters.pop("account", None))
+        names = {row.id: row.name for row in rows}
+        found = await inbox.list_mentions(tuple(names), filters)
+        return tuple(loaded(data, public_id, names) for public_id, data in found)
+
+    async def conversation(self, key: MentionName, *, refresh: bool = False) -> Conversation:
+        """Everything said under one root, and our answers. ``refresh`` asks the platform first, where it can tell.
+
+        ``key`` is the conversation's, or any of its mentions. Raises ConfigError where nothing of it was heard.
+        """
+        rows = {row.id: row for row in await self._rows(None)}
+        wanted = name_of(key)
+        thread = await inbox.find_thread(tuple(rows), wanted)
+        if thread is None:
+            said = await inbox.find_mention(tuple(rows), wanted)
+            if said is not None:
+                wanted = thread_key(Mention.model_validate_json(said[2]))
+                thread = await inbox.find_thread(tuple(rows), wanted)
+        if thread is None:
+            raise ConfigError(f"There is no conversation {wanted!r} in the inbox.")
+        if refresh:
+            await self._walk_conversation(rows[thread.account_id], wanted)
+            thread = await inbox.find_thread(tuple(rows), wanted) or thread
+        names = {row.id: row.name for row in rows.values()}
+        receipts = await outgoing.list_receipts(tuple(rows), state=None, thread=wanted, limit=200)
+        return Conversation(
+            key=thread.key,
+            account=names[thread.account_id],
+            subject=None if thread.subject is None else ExternalId.of(thread.subject),
+            linked=thread.linked,
+            provisional=thread.provisional,
+            opened_at=moment(thread.opened_at),
+            last_at=moment(thread.last_at),
+            mentions=tuple(loaded(data, None, names) for data in thread.mentions),
+            receipts=tuple(named(receipt, names) for receipt in reversed(receipts)),
+        )
+
+    async def _walk_conversation(self, row: AccountRow, key: str) -> None:
+        place, _ = await self._place(row.name)
+        if all(stream.name != "conversation" for stream in place.connector.streams):
+            raise Rejected("unsupported", f"{row.platform} cannot list a conversation.", scope="stream")
+        stamp = await TakeStamp()
+        await identified(place, stamp.now)
+        topic = Topic(ExternalId.of(key).value)
+        (listening,) = listenings(place.connector, "conversation", topics=(topic,))
+        paging = Paging(listening.stream, Cursor(), topics=(topic,))
+        session = place.session("follow_up")
+        for _ in range(CONVERSATION_PAGES):
+            intake = await take_page(paging, session, listening=listening, via="lookup")
+            record = await self._page_record(place, session)
+            await store_page(
+                replace(
+                    record, stream="conversation", topic=topic.key, read=intake.read, unread=intake.unread
+                )
+            )
+            if paging.done:
+                return
+
+    async def _page_record(self, place: Workplace, session: Session) -> PageRecord:
+        stamp = await TakeStamp()
+        return PageRecord(
+            account_id=place.account.id,
+            stream="",
+            topic="",
+            owner="",
+            epoch=0,
+            cursor="",
+            stamp=stamp,
+            via="lookup",
+            budgets=session.ledger.changes(),
+            plugin_version=place.plugin_version,
+        )
+
+    async def refresh(self, names: Sequence[MentionName]) -> tuple[Mention, ...]:
+        """These mentions as the platform tells them now: edits, deletions and counts are stored before they return."""
+        known = [await self.mention(name) for name in names]
+        for account in dict.fromkeys(mention.account for mention in known):
+            place, _ = await self._place(account)
+            stamp = await TakeStamp()
+            await identified(place, stamp.now)
+            session = place.session("follow_up")
+            read, unread = await look_up(session, [said.id for said in known if said.account == account])
+            record = await self._page_record(place, session)
+            stored = await store_page(replace(record, read=read, unread=unread))
+            self._publisher(place.account)(stored.events)
+        return tuple([await self.mention(said.id) for said in known])
+
+    async def actions(self, name: MentionName, *, sender: Sender = "human") -> tuple[Action, ...]:
+        """What may be done with a mention now, or may not, and why and until when."""
+        mention = await self.mention(name)
+        place, _ = await self._place(mention.account)
+        stamp = await TakeStamp()
+        return place.connector.actions(Standing(now=stamp.now, target=mention, sender=sender))

@@ -1,0 +1,162 @@
+"""Store calls about listings: opening an account for work, claiming its listings, putting them off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from socialdesk._engine.effects import reads, writes
+from socialdesk._engine.limits import Budget, Key
+from socialdesk.desk import schema
+from socialdesk.desk.accounts import AccountRow, note_account, read_account
+from socialdesk.desk.budgets import load_budgets, save_budgets
+from socialdesk.desk.schema import micros, moment
+
+Alive = Callable[[str | None], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamRow:
+    """A listing's position, claimed by the caller; ``epoch`` fences what the caller writes to it."""
+
+    stream: str
+    topic: str
+    cursor: str
+    epoch: int
+    failures: int
+    next_at: datetime | None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An account ready to be worked on: its row, its budgets, and the listings that were free to claim."""
+
+    account: AccountRow
+    budgets: Mapping[Key, Budget]
+    streams: tuple[StreamRow, ...] = ()
+    busy: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+
+
+@writes
+def open_account(connection: Connection, account_id: str, owner: str, alive: Alive) -> Opened | None:
+    """An account with its budgets; each listing that no living run works on is claimed for ``owner``.
+
+    None where the account is no more.
+    """
+    account = read_account(connection, account_id)
+    if account is None:
+        return None
+    table = schema.stream
+    claimed: list[StreamRow] = []
+    busy: set[tuple[str, str]] = set()
+    for line in connection.execute(sa.select(table).where(table.c.account_id == account_id)).all():
+        if alive(line.owner):
+            busy.add((line.stream, line.topic))
+            continue
+        claimed.append(
+            StreamRow(
+                stream=line.stream,
+                topic=line.topic,
+                cursor=line.cursor,
+                epoch=line.epoch + 1,
+                failures=line.failures,
+                next_at=moment(line.next_at),
+                problem=line.problem,
+            )
+        )
+    for claim in claimed:
+        connection.execute(
+            sa.update(table)
+            .where(*_listing(account_id, claim.stream, claim.topic))
+            .values(owner=owner, epoch=claim.epoch)
+        )
+    return Opened(account, load_budgets(connection, account), tuple(claimed), frozenset(busy))
+
+
+def _listing(account_id: str, stream: str, topic: str) -> tuple[sa.ColumnElement[bool], ...]:
+    table = schema.stream
+    return (table.c.account_id == account_id, table.c.stream == stream, table.c.topic == topic)
+
+
+@writes
+def add_listings(
+    connection: Connection, account_id: str, keys: tuple[tuple[str, str], ...], owner: str
+) -> tuple[StreamRow, ...]:
+    """Begin these listings, claimed for ``owner``; one that another run began meanwhile is left to it."""
+    begun: list[StreamRow] = []
+    for stream, topic in keys:
+        known = connection.execute(
+            sa.select(schema.stream.c.epoch).where(*_listing(account_id, stream, topic))
+        ).first()
+        if known is not None:
+            continue
+        connection.execute(
+            sa.insert(schema.stream).values(
+                account_id=account_id, stream=stream, topic=topic, cursor="", failures=0, epoch=1, owner=owner
+            )
+        )
+        begun.append(StreamRow(stream=stream, topic=topic, cursor="", epoch=1, failures=0, next_at=None))
+    return tuple(begun)
+
+
+@writes
+def release_listings(connection: Connection, account_id: str, owner: str) -> None:
+    """Give back what ``owner`` claimed and did not come to."""
+    table = schema.stream
+    mine = (table.c.account_id == account_id, table.c.owner == owner)
+    connection.execute(sa.update(table).where(*mine).values(owner=None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferral:
+    """A poll that failed: why, when to come back, and what it means for the account."""
+
+    account_id: str
+    stream: str
+    topic: str
+    owner: str
+    epoch: int
+    next_at: datetime | None
+    problem: str
+    failures: int
+    account_state: str | None = None
+    budgets: Mapping[Key, Budget] = field(default_factory=dict)
+    event: Mapping[str, Any] | None = None
+
+
+@writes
+def defer_listing(connection: Connection, deferral: Deferral) -> bool:
+    """Put a listing off. False where another run has taken it over meanwhile, which then decides."""
+    table = schema.stream
+    changed = connection.execute(
+        sa.update(table)
+        .where(
+            *_listing(deferral.account_id, deferral.stream, deferral.topic),
+            table.c.owner == deferral.owner,
+            table.c.epoch == deferral.epoch,
+        )
+        .values(
+            owner=None, next_at=micros(deferral.next_at), problem=deferral.problem, failures=deferral.failures
+        )
+    ).rowcount
+    save_budgets(connection, deferral.budgets)
+    if deferral.account_state is not None:
+        note_account(connection, deferral.account_id, deferral.account_state, deferral.problem)
+    if deferral.event is not None:
+        connection.execute(sa.insert(schema.event).values(**deferral.event))
+    return bool(changed)
+
+
+@reads
+def open_for_sending(connection: Connection, account_id: str) -> Opened | None:
+    """An account with its budgets; None where it is no more."""
+    account = read_account(connection, account_id)
+    if account is None:
+        return None
+    return Opened(account, load_budgets(connection, account))

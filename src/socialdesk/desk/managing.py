@@ -1,0 +1,147 @@
+"""What a desk does with apps and accounts, as flows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+import orjson
+
+from socialdesk._engine.effects import TakeStamp
+from socialdesk.desk import accounts
+from socialdesk.desk.accounts import AccountRow, NewAccount
+from socialdesk.desk.premises import Premises
+from socialdesk.desk.reports import Account
+from socialdesk.desk.workplace import identified, require_account, split_settings
+from socialdesk.models import Rule
+
+__all__ = ["ConnectOptions", "Managing"]
+
+
+class ConnectOptions(TypedDict, total=False):
+    """``rules`` are what to listen for beside what addresses the account; ``hear_from`` is the earliest moment of
+    interest (None: all that the platform still tells), by default now."""
+
+    tenant: str
+    rules: Sequence[Rule]
+    hear_from: datetime | None
+
+
+class Managing(Premises):
+    """Apps and accounts."""
+
+    async def app(self, platform: str, *, name: str, settings: Mapping[str, Any]) -> str:
+        """Keep what all accounts of one developer app share, or its new settings; gives its id.
+
+        Raises ConfigError with everything that is wrong.
+        """
+        kind = self.registry.connector(platform)
+        checked = self.registry.validate(kind.App, settings, f"The settings for the {platform} app {name!r}")
+        plain, secret = split_settings(checked)
+        stamp = await TakeStamp()
+        return await accounts.save_app(
+            {
+                "id": stamp.uuid(),
+                "platform": platform,
+                "name": name,
+                "settings": plain,
+                "secrets": None if secret is None else self.vault.lock(secret),
+                "created_at": None,
+            }
+        )
+
+    async def connect(
+        self,
+        platform: str,
+        *,
+        name: str,
+        settings: Mapping[str, Any],
+        app: str | None = None,
+        **options: Unpack[ConnectOptions],
+    ) -> Account:
+        """Add an account, or give one of this name new settings. Asks the platform nothing yet.
+
+        What stood at the platform before is not fetched: hearing begins now, or at ``hear_from``. Where ``app`` is
+        None, the app's settings may stand among the account's. Raises ConfigError with everything that is wrong.
+        """
+        tenant = options.get("tenant", self.tenant or "")
+        stamp = await TakeStamp()
+        app_id: str | None = None
+        own, shared = self.registry.divide(platform, settings)
+        if app is not None:
+            own = settings
+            app_id, plain, locked = await accounts.find_app(platform, app)
+            shared = self.workshop.joined(plain, locked)
+        connector = self.registry.connect(platform, own, shared)
+        if app is None and shared:
+            app_name = f"{tenant}/{name}" if tenant else name
+            app_id = await self.app(platform, name=app_name, settings=dict(shared))
+        plain, secret = split_settings(connector.config)
+        rules = tuple(options.get("rules", ()))
+        for rule in rules:
+            connector.queries(rule)  # a rule that the platform cannot ask is refused now, not at night
+        account_id = await accounts.save_account(
+            NewAccount(
+                id=stamp.uuid(),
+                tenant=tenant,
+                platform=platform,
+                name=name,
+                app_id=app_id,
+                settings=plain,
+                secrets=None if secret is None else self.vault.lock(secret),
+                rules=rules,
+                hear_from=options.get("hear_from", stamp.now),
+                at=stamp.now,
+            )
+        )
+        await accounts.resume_account(account_id, stamp.now)
+        return _shown(require_account(await accounts.list_accounts(tenant, name), name))
+
+    async def accounts(self) -> tuple[Account, ...]:
+        """The accounts, by tenant and name."""
+        return tuple(_shown(row) for row in await accounts.list_accounts(self.tenant, None))
+
+    async def account(self, name: str) -> Account:
+        """One account. Raises ConfigError where there is none of this name."""
+        return _shown(await self._row(name))
+
+    async def listen(self, account: str, rules: Sequence[Rule]) -> Account:
+        """Replace what an account listens for beside what addresses it."""
+        row = await self._row(account)
+        connector = self.workshop.connector(row)
+        for rule in rules:
+            connector.queries(rule)
+        await accounts.save_rules(row.id, tuple(rules))
+        return await self.account(account)
+
+    async def check(self, account: str) -> Account:
+        """Ask the platform who the account is, and note that its credentials work. Raises what the platform says."""
+        place, row = await self._place(account)
+        kind = type(place.connector)
+        place.connector = kind(place.connector.config, place.connector.app, None)
+        stamp = await TakeStamp()
+        await identified(place, stamp.now)
+        await accounts.resume_account(row.id, stamp.now)
+        return await self.account(row.name)
+
+    async def remove(self, account: str) -> None:
+        """Forget an account with its credentials. What it heard and said stays in the tables."""
+        row = await self._row(account)
+        await accounts.remove_account(row.id)
+
+
+def _shown(row: AccountRow) -> Account:
+    profile = row.profile
+    return Account(
+        id=row.id,
+        name=row.name,
+        platform=row.platform,
+        tenant=row.tenant,
+        app=row.app_id,
+        state=row.state,
+        problem=row.problem,
+        handle=profile.handle if profile is not None else None,
+        rules=row.rules,
+        settings=orjson.loads(row.settings),
+    )

@@ -1,0 +1,85 @@
+"""What every operation of a desk stands on: its parts, and how accounts and mentions are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from socialdesk._engine.effects import TakeStamp
+from socialdesk.desk import accounts, inbox
+from socialdesk.desk.accounts import AccountRow
+from socialdesk.desk.hooks import Hooks
+from socialdesk.desk.listings import open_for_sending
+from socialdesk.desk.vault import Vault
+from socialdesk.desk.worker import Worker
+from socialdesk.desk.workplace import Workplace, Workshop, identified, require_account
+from socialdesk.errors import ConfigError
+from socialdesk.models import Event, ExternalId, Mention, Receipt
+from socialdesk.registry import Registry
+
+__all__ = ["MentionName", "Premises", "loaded", "name_of", "named"]
+
+MentionName = Mention | ExternalId | str
+"""How a mention may be named: itself, its id on the platform, or its id at the desk."""
+
+
+@dataclass(frozen=True)
+class Premises:
+    """A desk's parts. ``tenant`` None sees every tenant's accounts."""
+
+    registry: Registry
+    workshop: Workshop
+    vault: Vault
+    worker: Worker
+    hooks: Hooks
+    timeout: float
+    tenant: str | None = None
+
+    async def _row(self, name: str) -> AccountRow:
+        return require_account(await accounts.list_accounts(self.tenant, name), name)
+
+    async def _rows(self, name: str | None) -> tuple[AccountRow, ...]:
+        rows = await accounts.list_accounts(self.tenant, name)
+        return (require_account(rows, name),) if name is not None else rows
+
+    async def _place(self, name: str) -> tuple[Workplace, AccountRow]:
+        row = await self._row(name)
+        opened = await open_for_sending(row.id)
+        if opened is None:
+            raise ConfigError(f"The account {name!r} was removed meanwhile.")
+        return self.workshop.open(opened.account, opened.budgets), row
+
+    async def _ready_place(self, account: str) -> Workplace:
+        place, _ = await self._place(account)
+        stamp = await TakeStamp()
+        await identified(place, stamp.now)
+        return place
+
+    def _publisher(self, row: AccountRow) -> Callable[[Sequence[Event]], None]:
+        return lambda events: self.hooks.publish(
+            [event.model_copy(update={"account": row.name}) for event in events]
+        )
+
+    async def mention(self, name: MentionName) -> Mention:
+        """One mention, by its id here or on its platform. Raises ConfigError where there is none."""
+        rows = {row.id: row.name for row in await self._rows(None)}
+        wanted = name_of(name)
+        found = await inbox.find_mention(tuple(rows), wanted)
+        if found is None:
+            raise ConfigError(f"There is no mention {wanted!r} in the inbox.")
+        _account_id, public_id, data = found
+        return loaded(data, public_id, rows)
+
+
+def name_of(name: MentionName) -> str:
+    return str(name.id) if isinstance(name, Mention) else str(name)
+
+
+def loaded(data: str, public_id: str | None, names: Mapping[str, str]) -> Mention:
+    mention = Mention.model_validate_json(data)
+    account = names.get(mention.account, mention.account)
+    return mention.model_copy(update={"public_id": public_id, "account": account})
+
+
+def named(receipt: Receipt, names: Mapping[str, str]) -> Receipt:
+    return receipt.model_copy(update={"account": names.get(receipt.account, receipt.account)})

@@ -1,0 +1,102 @@
+"""Values as the tables hold them, and one mention of two readings of it. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from socialdesk.desk.schema import micros
+from socialdesk.models import Event, Mention, Metrics
+
+__all__ = ["content_digest", "event_row", "mention_columns", "merge", "reading_digest", "thread_key", "widen"]
+
+
+def content_digest(mention: Mention) -> str:
+    """Changes when what was said changes, and not when a link to a picture is signed anew."""
+    parts = [
+        mention.title or "",
+        mention.text,
+        mention.state,
+        *(str(item.id) for item in mention.attachments),
+    ]
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def reading_digest(mention: Mention) -> str:
+    """Changes when the counts do, or the rules that caught it."""
+    counts = mention.metrics
+    parts = (
+        counts.likes,
+        counts.replies,
+        counts.reposts,
+        counts.quotes,
+        counts.bookmarks,
+        counts.views,
+        sorted(mention.matched_by),
+    )
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def event_row(event: Event) -> dict[str, Any]:
+    """An event as the table holds it."""
+    return {
+        "account_id": event.account,
+        "id": event.id,
+        "kind": event.kind.value,
+        "mention_key": None if event.mention is None else str(event.mention),
+        "reply_key": event.reply,
+        "text": event.text,
+        "at": micros(event.at),
+    }
+
+
+def mention_columns(mention: Mention) -> dict[str, Any]:
+    return {
+        "kind": mention.kind,
+        "direction": mention.direction,
+        "visibility": mention.visibility,
+        "state": mention.state,
+        "author": None if mention.author.id is None else str(mention.author.id),
+        "conversation": thread_key(mention),
+        "created_at": micros(mention.created_at),
+        "revision": mention.revision,
+        "digest": content_digest(mention),
+        "reading": reading_digest(mention),
+        "priority": mention.labels.priority,
+        "data": mention.model_dump_json(),
+    }
+
+
+def thread_key(mention: Mention) -> str:
+    """The conversation's key: its root's id, or the mention's own where the root is not known yet."""
+    return str(mention.conversation or mention.id)
+
+
+def widen(threads: dict[str, tuple[int | None, int | None, bool]], mention: Mention) -> None:
+    key, at = thread_key(mention), micros(mention.created_at)
+    opened, last, provisional = threads.get(key, (at, at, mention.conversation is None))
+    if at is not None:
+        opened = at if opened is None else min(opened, at)
+        last = at if last is None else max(last, at)
+    threads[key] = (opened, last, provisional)
+
+
+def merge(before: Mention, now: Mention) -> Mention:
+    """One mention of two readings of the same thing: the later one's word, where it had one.
+
+    What its path could not tell keeps its value; rules and other ids are joined; counts are taken one by one.
+    """
+    keep = {name: getattr(before, name) for name in now.provenance.missing if name in Mention.model_fields}
+    told = {name: value for name, value in now.metrics if value is not None}
+    counts = Metrics(**{**dict(before.metrics), **told})
+    update: dict[str, Any] = {
+        **keep,
+        "matched_by": tuple(dict.fromkeys((*before.matched_by, *now.matched_by))),
+        "aliases": tuple(dict.fromkeys((*before.aliases, *now.aliases))),
+        "metrics": counts,
+    }
+    if before.direction == "outbound_socialdesk":
+        update["direction"] = before.direction
+    if now.labels == type(now.labels)():
+        update["labels"] = before.labels
+    return now.model_copy(update=update)

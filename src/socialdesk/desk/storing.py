@@ -1,0 +1,314 @@
+"""Storing one page: mentions, raw items, events and the cursor behind it, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.engine import Connection
+
+from socialdesk._engine.effects import writes
+from socialdesk._engine.ingest import Read, Unread
+from socialdesk.connector import Gone, Notice, Patch, Raw, Receipted, Stub
+from socialdesk.desk import schema
+from socialdesk.desk.accounts import note_account
+from socialdesk.desk.budgets import save_budgets
+from socialdesk.desk.pages import PageRecord, Stored
+from socialdesk.desk.rows import (
+    content_digest,
+    event_row,
+    mention_columns,
+    merge,
+    reading_digest,
+    widen,
+)
+from socialdesk.desk.schema import micros
+from socialdesk.models import Author, Event, EventKind, ExternalId, Mention
+
+__all__ = ["PageRecord", "Stored", "store_page"]
+
+CHUNK = 400  # keys in one IN (...): SQLite takes 32,766 variables, older ones 999
+
+
+@writes
+def store_page(connection: Connection, page: PageRecord) -> Stored:
+    """Store mentions, raw items, events and the cursor: all of them, or none."""
+    intake = _Intake(connection, page)
+    for entry in page.read:
+        intake.sort(entry)
+    intake.write_mentions()
+    intake.write_unread()
+    for notice in page.notices:
+        intake.note(notice)
+    intake.write_events()
+    save_budgets(connection, page.budgets)
+    kept = _move_cursor(connection, page)
+    return Stored(intake.new, intake.changed, intake.known, intake.set_aside, tuple(intake.events), kept)
+
+
+def _move_cursor(connection: Connection, page: PageRecord) -> bool:
+    table = schema.stream
+    values: dict[str, Any] = {"cursor": page.cursor, "failures": 0, "problem": None}
+    if page.release:
+        values |= {"owner": None, "next_at": micros(page.next_at), "polled_at": micros(page.stamp.now)}
+    return bool(
+        connection.execute(
+            sa.update(table)
+            .where(
+                table.c.account_id == page.account_id,
+                table.c.stream == page.stream,
+                table.c.topic == page.topic,
+                table.c.owner == page.owner,
+                table.c.epoch == page.epoch,
+            )
+            .values(**values)
+        ).rowcount
+    )
+
+
+class _Intake:
+    """One page on its way into the tables."""
+
+    def __init__(self, connection: Connection, page: PageRecord) -> None:
+        self.connection = connection
+        self.page = page
+        self.new = self.changed = self.known = self.set_aside = 0
+        self.events: list[Event] = []
+        self._mentions: dict[str, tuple[Mention, Raw]] = {}
+        self._others: list[Gone | Patch] = []
+        self._unread: list[Unread] = list(page.unread)
+        self._ids = 0
+
+    def _next_id(self) -> str:
+        self._ids += 1
+        return self.page.stamp.uuid(self._ids)
+
+    def sort(self, entry: Read) -> None:
+        """Put an item with its kind; of two readings of one thing on a page, the later is merged into the first."""
+        match entry.item:
+            case Mention() as mention:
+                key = str(mention.id)
+                before = self._mentions.get(key)
+                merged = mention if before is None else merge(before[0], mention)
+                self._mentions[key] = (merged, entry.raw)
+            case Gone() | Patch() as other:
+                self._others.append(other)
+            case Notice() as notice:
+                self.note(notice)
+            case Receipted() as receipt:
+                self.tell(EventKind.RECEIPT, f"{receipt.state}", mention=receipt.id)
+            case Stub() | Author():
+                self._unread.append(
+                    Unread(entry.raw, f"{type(entry.item).__name__}: the desk cannot keep this yet")
+                )
+
+    def tell(self, kind: EventKind, text: str = "", mention: ExternalId | None = None) -> None:
+        self.events.append(
+            Event(
+                id=self._next_id(),
+                kind=kind,
+                account=self.page.account_id,
+                at=self.page.stamp.now,
+                mention=mention,
+                text=text,
+            )
+        )
+
+    def note(self, notice: Notice) -> None:
+        coverage = notice.scope == "stream"
+        self.tell(EventKind.COVERAGE if coverage else EventKind.HEALTH, f"{notice.code}: {notice.text}")
+        if notice.scope in ("account", "app"):
+            note_account(self.connection, self.page.account_id, "active", f"{notice.code}: {notice.text}")
+
+    # ----------------------------------------------------------------------------------------------- mentions
+
+    def write_mentions(self) -> None:
+        stored = self._stored([*self._mentions, *(str(other.id) for other in self._others)])
+        ours = self._said_here()
+        rows: list[dict[str, Any]] = []
+        raws: list[dict[str, Any]] = []
+        threads: dict[str, tuple[int | None, int | None, bool]] = {}
+        for key, (heard, raw) in self._mentions.items():
+            mention = heard
+            if key in ours:
+                mention = heard.model_copy(update={"direction": "outbound_socialdesk"})
+            kept = stored.get(key)
+            if kept is None:
+                rows.append(self._row(self._next_id(), key, mention))
+                self.new += 1
+                if key not in ours:
+                    self.tell(EventKind.CREATED, mention=mention.id)
+            elif not self._update(kept, mention):
+                self.known += 1
+                continue
+            raws.append(self._raw(key, raw))
+            widen(threads, mention)
+        if rows:
+            self.connection.execute(sa.insert(schema.mention), rows)
+        if raws:
+            self.connection.execute(sa.insert(schema.raw), raws)
+        self._write_threads(threads)
+        for other in self._others:
+            self._change(stored, other)
+
+    def _stored(self, keys: Sequence[str]) -> dict[str, Any]:
+        table = schema.mention
+        found: dict[str, Any] = {}
+        for start in range(0, len(keys), CHUNK):
+            query = sa.select(
+                table.c.key, table.c.id, table.c.state, table.c.digest, table.c.reading, table.c.revision
+            )
+            query = query.where(
+                table.c.account_id == self.page.account_id, table.c.key.in_(keys[start : start + CHUNK])
+            )
+            found.update((row.key, row) for row in self.connection.execute(query))
+        return found
+
+    def _said_here(self) -> set[str]:
+        """Which of the page's own posts are ones that the desk sent."""
+        own = [key for key, (mention, _) in self._mentions.items() if mention.direction != "inbound"]
+        if not own:
+            return set()
+        table = schema.part
+        query = sa.select(table.c.remote_id).where(
+            table.c.account_id == self.page.account_id, table.c.remote_id.in_(own)
+        )
+        return set(self.connection.execute(query).scalars())
+
+    def _row(self, identity: str, key: str, mention: Mention) -> dict[str, Any]:
+        return {
+            "account_id": self.page.account_id,
+            "key": key,
+            "id": identity,
+            "heard_at": micros(self.page.stamp.now),
+            **mention_columns(mention),
+        }
+
+    def _raw(self, key: str, raw: Raw) -> dict[str, Any]:
+        return {
+            "account_id": self.page.account_id,
+            "mention_key": key,
+            "shape": raw.shape,
+            "via": self.page.via,
+            "body": orjson.dumps(raw.body).decode(),
+            "received_at": micros(self.page.stamp.now),
+        }
+
+    def _update(self, kept: Any, mention: Mention) -> bool:
+        """Whether anything changed. What is deleted stays so, and an older version changes nothing."""
+        if kept.state == "deleted":
+            return False
+        if mention.revision < kept.revision:
+            return False
+        if kept.digest == content_digest(mention) and kept.reading == reading_digest(mention):
+            return False
+        before = self._load(kept.key)
+        merged = merge(before, mention)
+        columns = mention_columns(merged)
+        if columns["digest"] == kept.digest and columns["reading"] == kept.reading:
+            return False
+        self._save(kept.key, columns)
+        if columns["digest"] != kept.digest:
+            self.changed += 1
+            self.tell(EventKind.EDITED, mention=merged.id)
+            return True
+        self.known += 1
+        return True
+
+    def _load(self, key: str) -> Mention:
+        table = schema.mention
+        data = self.connection.execute(
+            sa.select(table.c.data).where(table.c.account_id == self.page.account_id, table.c.key == key)
+        ).scalar_one()
+        return Mention.model_validate_json(data)
+
+    def _save(self, key: str, columns: Mapping[str, Any]) -> None:
+        table = schema.mention
+        self.connection.execute(
+            sa.update(table)
+            .where(table.c.account_id == self.page.account_id, table.c.key == key)
+            .values(**columns)
+        )
+
+    def _change(self, stored: Mapping[str, Any], other: Gone | Patch) -> None:
+        key = str(other.id)
+        if isinstance(other, Gone):
+            self._bury(stored.get(key), other)
+        elif key in stored and stored[key].state != "deleted":
+            changed = self._load(key).model_copy(update=dict(other.changes))
+            columns = mention_columns(Mention.model_validate(changed.model_dump()))
+            self._save(key, columns)
+            if columns["digest"] != stored[key].digest:
+                self.changed += 1
+                self.tell(EventKind.EDITED, mention=other.id)
+
+    def _bury(self, kept: Any, gone: Gone) -> None:
+        """Mark a mention as no more. One that was never heard leaves a stone, so that a late copy cannot revive it."""
+        if kept is None:
+            stone = Mention(id=gone.id, kind="other", state=gone.state, account=self.page.account_id)
+            row = self._row(self._next_id(), str(gone.id), stone)
+            self.connection.execute(upsert(schema.mention).values(**row).on_conflict_do_nothing())
+            return
+        if kept.state == gone.state:
+            return
+        self._save(kept.key, mention_columns(self._load(kept.key).model_copy(update={"state": gone.state})))
+        self.changed += 1
+        self.tell(EventKind.DELETED if gone.state == "deleted" else EventKind.EDITED, mention=gone.id)
+
+    def _write_threads(self, threads: Mapping[str, tuple[int | None, int | None, bool]]) -> None:
+        if not threads:
+            return
+        table = schema.conversation
+        insert = upsert(table)
+        later = sa.case(
+            (insert.excluded.last_at > table.c.last_at, insert.excluded.last_at), else_=table.c.last_at
+        )
+        earlier = sa.case(
+            (insert.excluded.opened_at < table.c.opened_at, insert.excluded.opened_at),
+            else_=table.c.opened_at,
+        )
+        statement = insert.on_conflict_do_update(
+            index_elements=["account_id", "key"], set_={"last_at": later, "opened_at": earlier}
+        )
+        self.connection.execute(
+            statement,
+            [
+                {
+                    "account_id": self.page.account_id,
+                    "key": key,
+                    "opened_at": opened,
+                    "last_at": last,
+                    "provisional": provisional,
+                }
+                for key, (opened, last, provisional) in threads.items()
+            ],
+        )
+
+    # ----------------------------------------------------------------------------------------------- the rest
+
+    def write_unread(self) -> None:
+        for unread in self._unread:
+            body = orjson.dumps(unread.raw.body, default=str).decode()
+            digest = hashlib.blake2b(f"{unread.raw.shape}\0{body}".encode(), digest_size=16).hexdigest()
+            row = {
+                "account_id": self.page.account_id,
+                "id": self._next_id(),
+                "shape": unread.raw.shape,
+                "via": self.page.via,
+                "body": body,
+                "digest": digest,
+                "reason": unread.reason,
+                "plugin_version": self.page.plugin_version,
+                "state": "waiting",
+                "received_at": micros(self.page.stamp.now),
+            }
+            insert = upsert(schema.quarantine).values(**row).on_conflict_do_nothing()
+            self.set_aside += self.connection.execute(insert).rowcount
+
+    def write_events(self) -> None:
+        if self.events:
+            self.connection.execute(sa.insert(schema.event), [event_row(event) for event in self.events])

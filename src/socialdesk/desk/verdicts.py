@@ -1,0 +1,127 @@
+"""Recording what came of an attempt to send, or of a look for what may have been sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from socialdesk._engine.effects import writes
+from socialdesk._engine.limits import Budget, Key
+from socialdesk.desk import schema
+from socialdesk.desk.accounts import note_account
+from socialdesk.desk.budgets import save_budgets
+from socialdesk.desk.claims import Claim, end_attempt, fence
+from socialdesk.desk.outgoing import set_reply_state
+from socialdesk.desk.rows import event_row
+from socialdesk.desk.schema import micros
+from socialdesk.models import Event, EventKind
+
+__all__ = ["Verdict", "record"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is to be written of a part, and for the account, after an attempt or a look."""
+
+    state: Literal["pending", "sent", "failed", "unknown", "needs_human"]
+    outcome: str
+    at: datetime
+    event_id: str
+    next_at: datetime | None = None
+    error: str | None = None
+    remote_id: str | None = None
+    sent: str | None = None
+    settled_by: str | None = None
+    unknowns: int = 0
+    negatives: int = 0
+    negative_at: datetime | None = None
+    unsettled_at: datetime | None = None
+    account_state: str | None = None
+    account_problem: str | None = None
+    budgets: Mapping[Key, Budget] = field(default_factory=dict)
+
+
+@writes
+def record(connection: Connection, claim: Claim, verdict: Verdict) -> tuple[Event, ...] | None:
+    """Write a verdict, if the claim still holds; None where it does not: then nothing is written.
+
+    A part that is not to be sent takes the parts after it with it.
+    """
+    save_budgets(connection, verdict.budgets)
+    table = schema.part
+    changed = connection.execute(
+        sa.update(table)
+        .where(*fence(claim.account_id, claim.part_id, claim.owner, claim.epoch))
+        .values(
+            state=verdict.state,
+            owner=None,
+            next_at=micros(verdict.next_at),
+            error=verdict.error,
+            remote_id=verdict.remote_id,
+            sent=verdict.sent,
+            settled_by=verdict.settled_by,
+            unknowns=verdict.unknowns,
+            negatives=verdict.negatives,
+            negative_at=micros(verdict.negative_at),
+            unsettled_at=micros(verdict.unsettled_at),
+        )
+    ).rowcount
+    if not changed:
+        return None
+    end_attempt(
+        connection, (claim.account_id, claim.part_id, claim.epoch), verdict.outcome, verdict.error, verdict.at
+    )
+    if verdict.state == "failed":
+        _cancel_after(connection, claim)
+    if verdict.remote_id is not None:
+        _own(connection, claim.account_id, verdict.remote_id)
+    if verdict.account_state is not None:
+        note_account(connection, claim.account_id, verdict.account_state, verdict.account_problem)
+    before, after = set_reply_state(connection, claim.account_id, claim.reply_key)
+    if before == after:
+        return ()
+    event = Event(
+        id=verdict.event_id,
+        kind=EventKind.RECEIPT,
+        account=claim.account_id,
+        at=verdict.at,
+        mention=claim.reply.target.id if claim.reply.target else None,
+        reply=claim.reply_key,
+        text=after,
+    )
+    connection.execute(sa.insert(schema.event).values(**event_row(event)))
+    return (event,)
+
+
+def _cancel_after(connection: Connection, claim: Claim) -> None:
+    table = schema.part
+    connection.execute(
+        sa.update(table)
+        .where(
+            table.c.account_id == claim.account_id,
+            table.c.reply_key == claim.reply_key,
+            table.c.number > claim.number,
+            table.c.state == "pending",
+        )
+        .values(state="cancelled", error="An earlier part was not sent.")
+    )
+
+
+def _own(connection: Connection, account_id: str, key: str) -> None:
+    """The post may have been heard before its own answer came: it is ours all the same."""
+    table = schema.mention
+    here = (table.c.account_id == account_id, table.c.key == key)
+    data = connection.execute(sa.select(table.c.data).where(*here)).scalar()
+    if data is not None:
+        said = orjson.loads(data) | {"direction": "outbound_socialdesk"}
+        connection.execute(
+            sa.update(table)
+            .where(*here)
+            .values(direction="outbound_socialdesk", data=orjson.dumps(said).decode())
+        )
