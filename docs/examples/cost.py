@@ -11,7 +11,8 @@ from time import perf_counter
 sys.path.insert(0, str(Path(__file__).parent))
 from driver import drive
 
-from socialdesk._engine.drive import Driver, Runtime
+from socialdesk._engine.drive import Driver
+from socialdesk._engine.runtime import Runtime
 from socialdesk.wire import Request, Response
 
 ROUNDS = 20_000

@@ -24,7 +24,8 @@ import anyio.lowlevel
 import httpcore
 import httpx
 
-from socialdesk._engine.drive import DEADLINE, AsyncDriver, Driver, Runtime
+from socialdesk._engine.drive import AsyncDriver, Driver
+from socialdesk._engine.runtime import DEADLINE, Runtime
 from socialdesk.wire import Flow, Headers, Request, Response, TransportError
 
 __all__ = ["AsyncHttpTransport", "HttpTransport", "arun", "run"]

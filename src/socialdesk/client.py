@@ -7,240 +7,23 @@ are posted once, whatever crashes, see :mod:`socialdesk.desk`.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import orjson
-
-from socialdesk._engine.cursor import Cursor, Paging
-from socialdesk._engine.drive import DEADLINE, AsyncDriver, Driver, Runtime, SystemClock
-from socialdesk._engine.effects import TakeStamp
-from socialdesk._engine.exchange import MemoryTokens, Session, converse
+from socialdesk._engine.dealings import Asked, Batch, Dealings, Fetch
+from socialdesk._engine.drive import AsyncDriver, Driver
 from socialdesk._engine.faces import awaiting, blocking
-from socialdesk._engine.ingest import Listening, Unread, listenings, look_up, take_page
-from socialdesk._engine.limits import Lane, Ledger
-from socialdesk._engine.outbox import (
-    derive_state,
-    judge,
-    plan_parts,
-    plan_reply,
-    send_part,
-    sent_id,
-    verify_target,
-)
+from socialdesk._engine.runtime import DEADLINE, Runtime, SystemClock
+from socialdesk._engine.session import MemoryTokens
 from socialdesk.auth import Tokens
-from socialdesk.connector import Connector, Item, Notice, Part, Profile, Sent, Standing, Topic
-from socialdesk.errors import AuthError, ConfigError, Rejected, SocialdeskError
-from socialdesk.models import ExternalId, PartReceipt, Plan, Receipt, Reply, Rule
+from socialdesk.connector import Connector, Topic
+from socialdesk.models import Rule
 from socialdesk.wire import Flow
 
 __all__ = ["AsyncClient", "Batch", "Client"]
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """One page's items, and the cursor to keep once they are safe.
-
-    ``unread`` holds what the platform sent and the plugin could not read, with the reasons: keep it, an upgrade may
-    read it. ``notices`` are about the stream or account.
-    """
-
-    items: tuple[Item, ...]
-    cursor: str
-    unread: tuple[Unread, ...] = ()
-    notices: tuple[Notice, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Asked:
-    stream: str
-    cursor: str | None
-    rules: Sequence[Rule]
-    topics: Sequence[Topic]
-    back_to: datetime | None
-
-
-_SHARERS = {"account": "own", "app": "own", "ip": "own"}
-
-
-class _Flows:
-    """What both faces do, as flows."""
-
-    def __init__(self, connector: Connector[Any, Any], tokens: MemoryTokens) -> None:
-        self.connector = connector
-        self.tokens = tokens
-        self.ledger = Ledger(connector.limits, _SHARERS)
-
-    def session(self, lane: Lane = "poll") -> Session:
-        return Session(self.connector, self.ledger, self.tokens, lane=lane)
-
-    async def identify(self) -> Profile:
-        """Who the account is, as the platform says now. The client remembers it."""
-        profile = await converse(self.connector.identify(), self.session())
-        kind = type(self.connector)
-        self.connector = kind(self.connector.config, self.connector.app, profile)
-        self.ledger = Ledger(self.connector.limits, _SHARERS, self.ledger.budgets)  # limits may follow from it
-        return profile
-
-    async def ready(self) -> None:
-        """Learn who the account is, where that is not known and the platform tells."""
-        if self.connector.profile is not None:
-            return
-        try:
-            await self.identify()
-        except Rejected as error:
-            if error.reason != "unsupported":
-                raise
-
-    async def lookup(self, ids: Sequence[ExternalId]) -> tuple[Item, ...]:
-        """These things as they are now. One that is absent is not deleted: only a Gone says so."""
-        await self.ready()
-        read, _unread = await look_up(self.session("follow_up"), ids)
-        return tuple(entry.item for entry in read)
-
-    async def plan(self, reply: Reply) -> Plan:
-        """What would be sent, part by part, with warnings and refusals. Asks the platform nothing but who we are."""
-        await self.ready()
-        stamp = await TakeStamp()
-        standing = Standing(now=stamp.now, target=reply.target, sender=reply.sender)
-        return plan_reply(self.connector, reply, standing, stamp)
-
-    async def send(self, reply: Reply | Plan) -> Receipt:
-        """Send a reply, or exactly what a plan of it says.
-
-        Nothing is stored, so this may not be repeated blindly: a receipt in state ``unknown`` or ``partial`` wants a
-        person's look. Raises Rejected, RateLimited, AuthError or Unavailable where nothing at all was said.
-        """
-        await self.ready()
-        plan, reply = (reply, reply.reply) if isinstance(reply, Plan) else (None, reply)
-        parts = await self._parts(reply, plan)
-        receipts: list[PartReceipt] = []
-        done: tuple[Sent, ...] = ()
-        for part in parts:
-            outcome = await self._send_one(replace(part, done=done), first=not receipts)
-            receipts.append(outcome[0])
-            if outcome[1] is None:
-                break
-            done = (*done, outcome[1])
-        receipts += [
-            PartReceipt(key=part.key, text=part.text, state="cancelled", error="an earlier part was not sent")
-            for part in parts[len(receipts) :]
-        ]
-        return Receipt(
-            key=reply.idempotency_key,
-            account=reply.account,
-            state=derive_state(part.state for part in receipts),
-            parts=tuple(receipts),
-            target=reply.target.id if reply.target else None,
-        )
-
-    async def _parts(self, reply: Reply, plan: Plan | None) -> tuple[Part, ...]:
-        stamp = await TakeStamp()
-        refusal = verify_target(reply)
-        if refusal is not None:
-            reason, _, words = refusal.partition(": ")
-            raise Rejected(reason, words)  # type: ignore[arg-type]  # verify_target's words begin with a reason
-        standing = Standing(now=stamp.now, target=reply.target, sender=reply.sender)
-        parts = plan_parts(self.connector, reply, standing, stamp)
-        if plan is None:
-            return parts
-        if plan.refusals or [part.text for part in parts] != [part.text for part in plan.parts]:
-            raise Rejected("stale_page", "What would be sent is no longer what was planned: plan again.")
-        return tuple(replace(part, key=planned.key) for part, planned in zip(parts, plan.parts, strict=True))
-
-    async def _send_one(self, part: Part, *, first: bool) -> tuple[PartReceipt, Sent | None]:
-        attempts = 0
-        while True:
-            attempts += 1
-            session = self.session("reply")
-            try:
-                sent = await send_part(part, session)
-            except AuthError as error:
-                if session.renewed and attempts == 1:
-                    continue  # refused for an ended token, so not sent; the new one is there now
-                if first:
-                    raise
-                return _failed(part, attempts, f"AuthError: {error}"), None
-            except SocialdeskError as error:
-                outcome = judge(error, session, await TakeStamp(), attempts)
-                if first and outcome.state in ("pending", "failed"):
-                    raise
-                state = "failed" if outcome.state == "pending" else outcome.state
-                receipt = PartReceipt(
-                    key=part.key, text=part.text, state=state, attempts=attempts, error=outcome.error
-                )
-                return receipt, None
-            receipt = PartReceipt(
-                key=part.key,
-                text=part.text,
-                state="sent",
-                id=sent_id(self.connector, sent),
-                url=sent.url,
-                attempts=attempts,
-                settled_by="answer",
-            )
-            return receipt, sent
-
-
-def _failed(part: Part, attempts: int, error: str) -> PartReceipt:
-    return PartReceipt(key=part.key, text=part.text, state="failed", attempts=attempts, error=error)
-
-
-class _Fetch:
-    """One fetch under way: a step at a time, so that neither face holds anything across a yield."""
-
-    def __init__(self, flows: _Flows, asked: _Asked) -> None:
-        self._flows = flows
-        self._asked = asked
-        self._cursors = _load_cursors(asked.cursor)
-        self._left: list[Listening] | None = None
-        self._paging: Paging | None = None
-
-    async def next_batch(self) -> Batch | None:
-        """The next batch, None at the end."""
-        flows, asked = self._flows, self._asked
-        if self._left is None:
-            await flows.ready()
-            self._left = list(
-                listenings(flows.connector, asked.stream, rules=asked.rules, topics=asked.topics)
-            )
-        if not self._left:
-            return None
-        listening = self._left[0]
-        if self._paging is None:
-            self._paging = Paging(
-                listening.stream,
-                Cursor.loads(self._cursors.get(listening.key)),
-                back_to=asked.back_to,
-                topics=listening.topics,
-            )
-        intake = await take_page(self._paging, flows.session(), listening=listening)
-        self._cursors[listening.key] = intake.cursor.dumps()
-        if self._paging.done:
-            self._left.pop(0)
-            self._paging = None
-        return Batch(
-            items=tuple(entry.item for entry in intake.read),
-            cursor=orjson.dumps(self._cursors).decode(),
-            unread=intake.unread,
-            notices=intake.notices,
-        )
-
-
-def _load_cursors(text: str | None) -> dict[str, str]:
-    if not text:
-        return {}
-    try:
-        cursors = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        cursors = None
-    if not isinstance(cursors, dict):
-        raise ConfigError("The cursor cannot be read. Give one that a batch carried, or None to begin anew.")
-    return cursors
 
 
 class _Face:
@@ -253,7 +36,7 @@ class _Face:
         transport: Any = None,
         timeout: float = DEADLINE,
     ) -> None:
-        self._flows = _Flows(connector, MemoryTokens(tokens, on_tokens))
+        self._flows = Dealings(connector, MemoryTokens(tokens, on_tokens))
         self._owns_transport = transport is None
         clock = getattr(transport, "clock", None) or SystemClock()
         self._runtime = Runtime(transport or self._new_transport(), clock, timeout=timeout)
@@ -284,9 +67,7 @@ class Client(_Face):
         transport: Any = None,
         timeout: float = DEADLINE,
     ) -> None:
-        super().__init__(
-            connector, tokens=tokens, on_tokens=on_tokens, transport=transport, timeout=timeout
-        )
+        super().__init__(connector, tokens=tokens, on_tokens=on_tokens, transport=transport, timeout=timeout)
         self._driver = Driver(self._runtime)
 
     def _new_transport(self) -> Any:
@@ -297,10 +78,10 @@ class Client(_Face):
     def _run(self, flow: Flow[T]) -> T:
         return self._driver.run(flow)
 
-    identify = blocking(_Flows.identify)
-    lookup = blocking(_Flows.lookup)
-    plan = blocking(_Flows.plan)
-    send = blocking(_Flows.send)
+    identify = blocking(Dealings.identify)
+    lookup = blocking(Dealings.lookup)
+    plan = blocking(Dealings.plan)
+    send = blocking(Dealings.send)
 
     def fetch(
         self,
@@ -317,8 +98,8 @@ class Client(_Face):
         ``back_to`` the earliest moment of interest where there is no cursor yet. Raises RateLimited, AuthError or
         Unavailable; the last batch's cursor then goes on where it stopped.
         """
-        asked = _Asked(stream=stream, cursor=cursor, rules=rules, topics=topics, back_to=back_to)
-        fetch = _Fetch(self._flows, asked)
+        asked = Asked(stream=stream, cursor=cursor, rules=rules, topics=topics, back_to=back_to)
+        fetch = Fetch(self._flows, asked)
         while (batch := self._run(fetch.next_batch())) is not None:
             yield batch
 
@@ -346,9 +127,7 @@ class AsyncClient(_Face):
         transport: Any = None,
         timeout: float = DEADLINE,
     ) -> None:
-        super().__init__(
-            connector, tokens=tokens, on_tokens=on_tokens, transport=transport, timeout=timeout
-        )
+        super().__init__(connector, tokens=tokens, on_tokens=on_tokens, transport=transport, timeout=timeout)
         self._driver = AsyncDriver(self._runtime)
 
     def _new_transport(self) -> Any:
@@ -359,10 +138,10 @@ class AsyncClient(_Face):
     async def _arun(self, flow: Flow[T]) -> T:
         return await self._driver.run(flow)
 
-    identify = awaiting(_Flows.identify)
-    lookup = awaiting(_Flows.lookup)
-    plan = awaiting(_Flows.plan)
-    send = awaiting(_Flows.send)
+    identify = awaiting(Dealings.identify)
+    lookup = awaiting(Dealings.lookup)
+    plan = awaiting(Dealings.plan)
+    send = awaiting(Dealings.send)
 
     async def fetch(
         self,
@@ -374,8 +153,8 @@ class AsyncClient(_Face):
         back_to: datetime | None = None,
     ) -> AsyncIterator[Batch]:
         """What is new since ``cursor``, a page at a time. See :meth:`Client.fetch`."""
-        asked = _Asked(stream=stream, cursor=cursor, rules=rules, topics=topics, back_to=back_to)
-        fetch = _Fetch(self._flows, asked)
+        asked = Asked(stream=stream, cursor=cursor, rules=rules, topics=topics, back_to=back_to)
+        fetch = Fetch(self._flows, asked)
         while (batch := await self._arun(fetch.next_batch())) is not None:
             yield batch
 

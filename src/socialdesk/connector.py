@@ -446,7 +446,9 @@ class Connector(Generic[C, A]):
             texts: tuple[str, ...] = (reply.text,)
         else:
             texts = cut(
-                reply.text, fits=lambda text: self.count(text, reply.mode).used <= limit, overflow=reply.overflow
+                reply.text,
+                fits=lambda text: self.count(text, reply.mode).used <= limit,
+                overflow=reply.overflow,
             )
         return tuple(
             Part(

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 import anyio
 import pytest
 
-from socialdesk._engine.drive import AsyncDriver, Driver, Runtime
+from socialdesk._engine.drive import AsyncDriver, Driver
+from socialdesk._engine.runtime import Runtime
 from socialdesk._httpx import LARGEST_BODY, AsyncHttpTransport, HttpTransport, arun, run
 from socialdesk.wire import Form, Json, Request, Response, TransportError
 

@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 from oauthlib.oauth1 import RequestValidator, SignatureOnlyEndpoint  # type: ignore[import-untyped]  # it has no types
 from pydantic import SecretStr
 
-from socialdesk._engine.drive import AsyncDriver, Driver, Runtime
-from socialdesk._engine.exchange import MemoryTokens, exchange
+from socialdesk._engine.drive import AsyncDriver, Driver
+from socialdesk._engine.exchange import exchange
+from socialdesk._engine.runtime import Runtime
+from socialdesk._engine.session import MemoryTokens
 from socialdesk.auth import Auth, Bearer, ClientCredentials, NoAuth, OAuth1, OAuth2, Stamp, Tokens
 from socialdesk.errors import AuthError, ConfigError, Unavailable
 from socialdesk.testing.replaying import replay

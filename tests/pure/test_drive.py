@@ -16,8 +16,10 @@ import anyio
 import pytest
 import trio
 
-from socialdesk._engine.drive import AsyncDriver, Driver, Locks, Runtime
+from socialdesk._engine.drive import AsyncDriver, Driver
 from socialdesk._engine.effects import Call, Exclusive, Sleep, TakeStamp, Work, reads, writes
+from socialdesk._engine.locks import Locks
+from socialdesk._engine.runtime import Runtime
 from socialdesk.errors import PluginError
 from socialdesk.wire import Effect, Flow, Request, Response, TransportError
 from tests.pure.toys import HOST, NOW, Face, ToyTransport, answers
@@ -355,7 +357,7 @@ def test_threads_and_tasks_of_two_loops_go_through_one_at_a_time(files: bool, tm
 HOLDER = """
 import sys
 from pathlib import Path
-from socialdesk._engine.drive import Locks
+from socialdesk._engine.locks import Locks
 Locks(Path(sys.argv[1])).take("tokens-a")
 print("held", flush=True)
 sys.stdin.read()

@@ -16,11 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from socialdesk._engine.drive import AsyncDriver, Driver, Runtime
+from socialdesk._engine.drive import AsyncDriver, Driver
 from socialdesk._engine.effects import LONGEST_SLEEP, Sleep
-from socialdesk._engine.exchange import MemoryTokens, Session, converse, exchange
+from socialdesk._engine.exchange import converse, exchange
 from socialdesk._engine.outbox import judge, send_part
 from socialdesk._engine.retry import Backoff
+from socialdesk._engine.runtime import Runtime
+from socialdesk._engine.session import MemoryTokens, Session
 from socialdesk.auth import Bearer, OAuth2, Stamp, Tokens
 from socialdesk.connector import Limit, LimitReading, Part, Sent
 from socialdesk.errors import (

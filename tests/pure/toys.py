@@ -11,9 +11,10 @@ import anyio
 import anyio.lowlevel
 from pydantic import SecretStr
 
-from socialdesk._engine.drive import AsyncDriver, Driver, Runtime
-from socialdesk._engine.exchange import Session
+from socialdesk._engine.drive import AsyncDriver, Driver
 from socialdesk._engine.limits import Ledger
+from socialdesk._engine.runtime import Runtime
+from socialdesk._engine.session import Session
 from socialdesk.auth import Auth, Bearer
 from socialdesk.client import AsyncClient, Batch, Client
 from socialdesk.connector import (

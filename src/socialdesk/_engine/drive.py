@@ -7,210 +7,23 @@ under trio, in a thread, and in the simulations.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
-import os
-import secrets
-import threading
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
-from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, TypeVar
 
 import anyio
 import anyio.lowlevel
 import anyio.to_thread
 import sniffio
 
-from socialdesk._engine.effects import Call, Exclusive, Sleep, Store, TakeStamp, Work
-from socialdesk.auth import Stamp
+from socialdesk._engine.effects import Call, Exclusive, Sleep, TakeStamp, Work
+from socialdesk._engine.runtime import Clock, Runtime
 from socialdesk.errors import PluginError
 from socialdesk.wire import Effect, Flow, Request, Response, TransportError
 
 T = TypeVar("T")
 
 _log = logging.getLogger("socialdesk")
-
-DEADLINE = 30.0
-"""Seconds that one request may take in all, from connecting to the last byte, unless the settings say otherwise."""
-
-
-class Clock(Protocol):
-    """Where time and chance come from. A virtual one makes tests of hours take no time."""
-
-    def now(self) -> datetime: ...
-    def monotonic(self) -> float: ...
-    def nonce(self) -> bytes: ...
-    def sleep(self, seconds: float) -> None: ...
-    async def asleep(self, seconds: float) -> None: ...
-
-
-class SystemClock:
-    """The machine's clock and its source of randomness."""
-
-    def now(self) -> datetime:
-        return datetime.now(timezone.utc)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    def nonce(self) -> bytes:
-        return secrets.token_bytes(16)
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
-
-    async def asleep(self, seconds: float) -> None:
-        await anyio.sleep(seconds)
-
-
-class Transport(Protocol):
-    """Performs one request, within ``timeout`` seconds in all. Raises TransportError where no answer came."""
-
-    def send(self, request: Request, timeout: float) -> Response: ...
-
-
-class AsyncTransport(Protocol):
-    """As :class:`Transport`, for an event loop."""
-
-    async def asend(self, request: Request, timeout: float) -> Response: ...
-
-
-class Locks:
-    """Named locks: among this process's threads and tasks and, with a ``directory``, among its processes too.
-
-    Across processes it is flock that holds: it goes with the process that held it, however that ends. Threads and
-    tasks keep each other out too, whichever event loop a task runs in.
-    """
-
-    def __init__(self, directory: Path | None = None) -> None:
-        self._directory = directory
-        self._pid = 0
-        self._renew()
-
-    def _renew(self) -> None:
-        for handle in getattr(self, "_files", {}).values():
-            os.close(handle)  # a copy that a fork left here: the parent's own goes on holding
-        self._guard = threading.Lock()
-        self._threads: dict[str, threading.Lock] = {}
-        self._loops: anyio.lowlevel.RunVar[dict[str, anyio.Semaphore]] = anyio.lowlevel.RunVar(
-            "socialdesk locks"
-        )
-        self._files: dict[str, int] = {}
-        self._pid = os.getpid()
-
-    def _thread_lock(self, name: str) -> threading.Lock:
-        if self._pid != os.getpid():
-            self._renew()
-        with self._guard:
-            return self._threads.setdefault(name, threading.Lock())
-
-    def _task_lock(self, name: str) -> anyio.Semaphore:
-        try:
-            locks = self._loops.get()
-        except LookupError:
-            locks = {}
-            self._loops.set(locks)
-        # no Lock: it may be taken and given by different tasks of one run
-        return locks.setdefault(name, anyio.Semaphore(1))
-
-    def take(self, name: str) -> None:
-        lock = self._thread_lock(name)
-        lock.acquire()
-        try:
-            if self._directory is not None:
-                self._lock_file(name, fcntl.LOCK_EX)
-        except BaseException:
-            lock.release()
-            raise
-
-    def give(self, name: str) -> None:
-        self._unlock_file(name)
-        self._threads[name].release()
-
-    async def atake(self, name: str) -> None:
-        lock, own = self._thread_lock(name), self._task_lock(name)
-        await own.acquire()
-        try:
-            while not lock.acquire(blocking=False):  # noqa: ASYNC110 - other threads and loops set no event here
-                await anyio.sleep(0.01)
-            try:
-                while self._directory is not None and not self._try_file(name):  # noqa: ASYNC110 - nor processes
-                    await anyio.sleep(0.01)
-            except BaseException:
-                lock.release()
-                raise
-        except BaseException:
-            own.release()
-            raise
-
-    def agive(self, name: str) -> None:
-        self.give(name)
-        self._task_lock(name).release()
-
-    def _try_file(self, name: str) -> bool:
-        try:
-            self._lock_file(name, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _lock_file(self, name: str, how: int) -> None:
-        handle = self._open(name)
-        try:
-            fcntl.flock(handle, how)
-        except BaseException:
-            os.close(handle)
-            raise
-        self._files[name] = handle
-
-    def _open(self, name: str) -> int:
-        assert self._directory is not None
-        self._directory.mkdir(parents=True, exist_ok=True)
-        safe = "".join(mark if mark.isalnum() or mark in "-_." else "_" for mark in name)
-        return os.open(self._directory / f"{safe}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-    def _unlock_file(self, name: str) -> None:
-        handle = self._files.pop(name, None)
-        if handle is not None:
-            fcntl.flock(
-                handle, fcntl.LOCK_UN
-            )  # closing alone would leave it to a child that was forked meanwhile
-            os.close(handle)
-
-
-Watch = Callable[[Request, Response | None, float], None]
-
-
-@dataclass
-class Runtime:
-    """What a driver performs effects with. ``watch`` is told of each exchange, with credentials taken out."""
-
-    transport: Any = None  # a Transport for Driver, an AsyncTransport for AsyncDriver
-    clock: Clock = field(default_factory=SystemClock)
-    locks: Locks = field(default_factory=Locks)
-    store: Store | None = None
-    timeout: float = DEADLINE
-    watch: Watch | None = None
-
-    def stamp(self) -> Stamp:
-        return Stamp(self.clock.now(), self.clock.nonce(), self.clock.monotonic())
-
-    def perform_call(self, call: Call[T]) -> T:
-        if self.store is None:
-            raise PluginError(f"store call {call.name!r} where there is no store")
-        return self.store.perform(call)
-
-    def note(self, request: Request, response: Response | None, started: float) -> None:
-        if self.watch is not None:
-            shown = response.redacted() if response is not None else None
-            elapsed = self.clock.monotonic() - started
-            try:
-                self.watch(request.redacted(), shown, elapsed)
-            except Exception as error:  # who watches must not undo what was done
-                _log.warning("what watches the exchanges failed: %s", type(error).__name__)
 
 
 def _stray(effect: object) -> PluginError:

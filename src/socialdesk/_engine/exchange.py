@@ -6,19 +6,17 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Coroutine
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
-from urllib.parse import urljoin, urlsplit
+from typing import Any, TypeVar
 
 from socialdesk._engine.effects import LONGEST_SLEEP, Exclusive, Sleep, TakeStamp
-from socialdesk._engine.limits import Lane, Ledger
-from socialdesk._engine.retry import Backoff
+from socialdesk._engine.hosts import check_host, decorated, redirected
+from socialdesk._engine.session import Session
+from socialdesk._engine.statuses import PAUSE_WITHOUT_HINT, by_status, retry_after, told_reset
 from socialdesk.auth import Auth, Tokens
-from socialdesk.connector import Connector, LimitReading
 from socialdesk.errors import (
     AuthError,
     ConfigError,
@@ -26,79 +24,14 @@ from socialdesk.errors import (
     PlatformError,
     PluginError,
     RateLimited,
-    Rejected,
     SocialdeskError,
     Unavailable,
 )
 from socialdesk.wire import AuthRole, Request, Response, TransportError
 
-__all__ = ["MemoryTokens", "Session", "TokenKeeper", "converse", "describe", "exchange", "speak"]
+__all__ = ["converse", "describe", "exchange", "speak"]
 
 T = TypeVar("T")
-PAUSE_WITHOUT_HINT = timedelta(seconds=60)
-
-
-class TokenKeeper:
-    """Where tokens are kept between requests. The base keeps them nowhere but in memory."""
-
-    def __init__(self, tokens: Mapping[str, Tokens] | None = None) -> None:
-        self._tokens: dict[str, Tokens] = dict(tokens or {})
-
-    def held(self, role: AuthRole) -> Tokens | None:
-        """What this session holds, without asking the store."""
-        return self._tokens.get(role)
-
-    async def current(self, role: AuthRole) -> Tokens | None:
-        """What stands in the store now: another worker may have renewed it."""
-        return self._tokens.get(role)
-
-    async def replace(self, role: AuthRole, before: Tokens | None, after: Tokens) -> Tokens:
-        """Save ``after`` if ``before`` still stands; gives what stands then."""
-        self._tokens[role] = after
-        return after
-
-
-class MemoryTokens(TokenKeeper):
-    """Tokens for those who keep state themselves; ``on_tokens`` is told of each renewal before it is used."""
-
-    def __init__(
-        self,
-        tokens: Mapping[str, Tokens] | None = None,
-        on_tokens: Callable[[str, Tokens], object] | None = None,
-    ) -> None:
-        super().__init__(tokens)
-        self._on_tokens = on_tokens
-
-    async def replace(self, role: AuthRole, before: Tokens | None, after: Tokens) -> Tokens:
-        if self._on_tokens is not None:
-            self._on_tokens(role, after)
-        return await super().replace(role, before, after)
-
-
-BeforeSpeaking = Callable[[Request], Awaitable[Request]]
-"""Called with the unsigned request before it is sent; gives the request to send, or raises to stop it."""
-
-
-@dataclass
-class Session:
-    """One account's dealings with its platform during one step.
-
-    ``spoken`` says how the speaking request fared: not sent, sent and refused, sent and answered with success, or
-    unknown. ``renewed`` says that credentials were renewed in this session. ``judges`` is False where whoever asks
-    wants every answer as it is.
-    """
-
-    connector: Connector[Any, Any]
-    ledger: Ledger
-    tokens: TokenKeeper = field(default_factory=TokenKeeper)
-    lane: Lane = "poll"
-    name: str = ""
-    backoff: Backoff = field(default_factory=Backoff)
-    before_speaking: BeforeSpeaking | None = None
-    spoken: Literal["no", "refused", "done", "unknown"] = "no"
-    renewed: bool = False
-    judges: bool = True
-    slept: float = 0.0
 
 
 async def converse(coroutine: Coroutine[Any, Any, T], session: Session) -> T:
@@ -158,7 +91,7 @@ async def exchange(request: Request, session: Session) -> Response:
     A request that reads is repeated after a failure that may pass, with waits of at most two seconds in all; one
     that prepares or speaks, never.
     """
-    _check_host(request, session)
+    check_host(request, session)
     spends = request.spends or {request.path: 1}
     request = replace(request, spends=spends, platform=session.connector.platform)
     speaks = request.does == "speaks"
@@ -180,30 +113,13 @@ async def exchange(request: Request, session: Session) -> Response:
         if not 300 <= response.status < 400 or "location" not in response.headers:
             return response
         if hops == 0 or speaks:
-            raise _decorated(
+            raise decorated(
                 Unavailable(f"The platform redirects {request.path} elsewhere.", scope="stream"),
                 response,
                 session,
             )
         hops -= 1
-        request = replace(request, url=_redirected(request, response, session), params={})
-
-
-def _redirected(request: Request, response: Response, session: Session) -> str:
-    """Where a redirect leads: the same host only, and never from TLS to plain text."""
-    try:
-        url = urljoin(request.url, response.headers["location"])
-        there = urlsplit(url)
-    except ValueError:
-        url, there = "", urlsplit("")
-    here = urlsplit(request.url)
-    if there.netloc.lower() != here.netloc.lower() or there.scheme not in (here.scheme, "https"):
-        raise _decorated(
-            Unavailable(f"The platform redirects {request.path} elsewhere.", scope="stream"),
-            response,
-            session,
-        )
-    return url
+        request = replace(request, url=redirected(request, response, session), params={})
 
 
 def _may_repeat(request: Request, attempt: int, wait: float, session: Session) -> bool:
@@ -212,15 +128,6 @@ def _may_repeat(request: Request, attempt: int, wait: float, session: Session) -
         and attempt < session.backoff.attempts
         and session.slept + wait <= LONGEST_SLEEP
     )
-
-
-def _check_host(request: Request, session: Session) -> None:
-    hosts = session.connector.hosts
-    if request.auth != "none" and request.host not in hosts:
-        raise PluginError(
-            f"{session.connector.platform}: credentials would go to {request.host}, which is not among the "
-            f"connector's hosts ({', '.join(hosts) or 'none'}); list it in `hosts` or use auth='none'."
-        )
 
 
 async def _attempt(request: Request, session: Session) -> Response:
@@ -244,7 +151,7 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
     wait_until = ledger.blocked(request.spends, stamp.now, session.lane)
     if wait_until is not None:
         bucket = next(iter(request.spends))
-        raise _decorated(
+        raise decorated(
             RateLimited(f"The budget for {bucket} is used up.", retry_at=wait_until, bucket=bucket),
             None,
             session,
@@ -266,7 +173,7 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
     except TransportError as error:
         silence = _silence(error, request, session)
         silence.request = request.redacted()
-        raise _decorated(silence, None, session) from None
+        raise decorated(silence, None, session) from None
     except PluginError:  # the driver would not send it at all
         session.spoken = "no" if request.does == "speaks" else session.spoken
         raise
@@ -297,82 +204,25 @@ def _understood(response: Response, request: Request, session: Session) -> Respo
     readings = tuple(session.connector.read_limits(response))
     for reading in readings:
         session.ledger.correct(reading, now)
-    error = session.connector.check(response) or _by_status(response, now)
+    error = session.connector.check(response) or by_status(response, now)
     if error is None:
         session.spoken = "done" if speaks else session.spoken
         return response
     if isinstance(error, RateLimited):
         if error.retry_at is None and not error.needs_human:
-            told = _retry_after(response, now) or _told_reset(readings, now)
+            told = retry_after(response, now) or told_reset(readings, now)
             error.retry_at = told or now + PAUSE_WITHOUT_HINT
         _block(error, request, session, now)
     if speaks:
         if isinstance(error, Unavailable):
             error = DeliveryUnknown(f"{error} It may have been posted all the same.", code=error.code)
         session.spoken = "unknown" if isinstance(error, DeliveryUnknown) else "refused"
-    raise _decorated(error, response, session)
+    raise decorated(error, response, session)
 
 
 def _block(error: RateLimited, request: Request, session: Session, now: datetime) -> None:
     if error.retry_at is not None:
         session.ledger.block(request.spends, error.retry_at, now)
-
-
-def _decorated(error: PlatformError, response: Response | None, session: Session) -> PlatformError:
-    error.platform = session.connector.platform
-    if response is not None:
-        error.request = response.request.redacted() if response.request else None
-        error.response = response.redacted()
-    return error
-
-
-_REJECTED = {
-    400: ("unsupported", "The platform does not understand the request"),
-    403: ("not_permitted", "The platform does not permit this"),
-    404: ("gone", "The platform does not know this, or no more"),
-    410: ("gone", "This is gone"),
-    413: ("too_long", "This is too large"),
-    422: ("content", "The platform does not take this content"),
-}
-
-
-def _by_status(response: Response, now: datetime) -> PlatformError | None:
-    """What a status means where the plugin has no word on it (RFC 9110, 15)."""
-    status = response.status
-    if status < 400:
-        return None
-    code = str(status)
-    if status == 401:
-        return AuthError(code=code)
-    if status == 429:
-        return RateLimited(code=code)  # when to come back is read from all that the answer tells
-    if status == 408 or status >= 500:
-        return Unavailable(
-            f"The platform answered HTTP {status}.",
-            retry_at=_retry_after(response, now),
-            scope="stream",
-            code=code,
-        )
-    reason, words = _REJECTED.get(status, ("unsupported", "The platform refuses this"))
-    return Rejected(reason, f"{words} (HTTP {status}).", code=code)  # type: ignore[arg-type]  # keys of a table
-
-
-def _retry_after(response: Response, now: datetime) -> datetime | None:
-    """Retry-After, in seconds or as a date (RFC 9110, 10.2.3)."""
-    value = response.headers.get("retry-after", "").strip()
-    try:
-        if value.isdigit():
-            return now + timedelta(seconds=int(value))
-        moment = parsedate_to_datetime(value) if value else None
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment is None or moment.tzinfo is not None else moment.replace(tzinfo=now.tzinfo)
-
-
-def _told_reset(readings: tuple[LimitReading, ...], now: datetime) -> datetime | None:
-    """When the windows that are used up, as this answer tells, begin anew."""
-    ends = [reading.blocked_until or reading.resets_at for reading in readings if not reading.remaining]
-    return max((end for end in ends if end is not None and end > now), default=None)
 
 
 async def _ready_tokens(auth: Auth, role: AuthRole, session: Session) -> Tokens | None:
@@ -414,7 +264,7 @@ async def speak(coroutine: Coroutine[Any, Any, T], session: Session) -> T:
         raise
     except Exception as error:
         if session.spoken in ("done", "unknown"):
-            raise _decorated(
+            raise decorated(
                 DeliveryUnknown(f"It was sent, but its answer could not be read: {error}"), None, session
             ) from error
         raise

@@ -9,8 +9,9 @@ from typing import Any
 
 from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp, Work
-from socialdesk._engine.exchange import Session, converse
+from socialdesk._engine.exchange import converse
 from socialdesk._engine.matching import matches
+from socialdesk._engine.session import Session
 from socialdesk.connector import Connector, Item, Notice, Page, Raw, Stream, Topic
 from socialdesk.errors import ConfigError, PluginError, Rejected
 from socialdesk.models import Mention, Path, Rule

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import orjson
 
-from socialdesk._engine.exchange import Session, speak
+from socialdesk._engine.exchange import speak
+from socialdesk._engine.session import Session
 from socialdesk.auth import Stamp
 from socialdesk.connector import Connector, Part, Sent, Standing
 from socialdesk.errors import (
@@ -90,7 +91,8 @@ def plan_parts(
     """The parts of a reply, each with the key and time that it keeps for good. Raises Rejected."""
     parts = connector.plan(reply, standing)
     return tuple(
-        replace(part, key=part.key or stamp.uuid(index), at=part.at or stamp.now) for index, part in enumerate(parts)
+        replace(part, key=part.key or stamp.uuid(index), at=part.at or stamp.now)
+        for index, part in enumerate(parts)
     )
 
 
@@ -179,7 +181,10 @@ def judge(error: SocialdeskError, session: Session, stamp: Stamp, attempt: int) 
             return Outcome(state="pending", error=words, again_at=stamp.now, renewed=True)
         case AuthError():
             return Outcome(
-                state="pending", error=words, again_at=stamp.now + timedelta(minutes=15), account_problem=words
+                state="pending",
+                error=words,
+                again_at=stamp.now + timedelta(minutes=15),
+                account_problem=words,
             )
         case Unavailable():
             moment = session.backoff.moment(attempt, stamp)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import reads, writes
-from socialdesk._engine.exchange import TokenKeeper
+from socialdesk._engine.session import TokenKeeper
 from socialdesk.auth import Tokens
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow

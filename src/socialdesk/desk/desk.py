@@ -12,8 +12,10 @@ from typing import Any, Self, TypeVar
 import anyio
 import anyio.lowlevel
 
-from socialdesk._engine.drive import DEADLINE, AsyncDriver, Driver, Locks, Runtime, SystemClock
+from socialdesk._engine.drive import AsyncDriver, Driver
 from socialdesk._engine.faces import awaiting, blocking
+from socialdesk._engine.locks import Locks
+from socialdesk._engine.runtime import DEADLINE, Runtime, SystemClock
 from socialdesk.desk.flows import DeskFlows
 from socialdesk.desk.hooks import Hooks
 from socialdesk.desk.store import SqlStore

@@ -8,8 +8,8 @@ from typing import Unpack
 
 from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp
-from socialdesk._engine.exchange import Session
 from socialdesk._engine.ingest import listenings, look_up, take_page
+from socialdesk._engine.session import Session
 from socialdesk.connector import Standing, Topic
 from socialdesk.desk import inbox, outgoing
 from socialdesk.desk.accounts import AccountRow

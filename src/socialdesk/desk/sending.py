@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from socialdesk._engine.effects import TakeStamp, Work
-from socialdesk._engine.exchange import Session, converse
+from socialdesk._engine.exchange import converse
 from socialdesk._engine.outbox import Outcome, dump_sent, judge, send_part, sent_id
+from socialdesk._engine.session import Session
 from socialdesk.auth import Stamp
 from socialdesk.connector import Search, Sent, Standing
 from socialdesk.desk import outgoing

@@ -11,8 +11,9 @@ from typing import Any
 import orjson
 from pydantic import SecretStr
 
-from socialdesk._engine.exchange import Session, converse
+from socialdesk._engine.exchange import converse
 from socialdesk._engine.limits import Budget, Key, Lane, Ledger
+from socialdesk._engine.session import Session
 from socialdesk.connector import Connector, Profile, Settings
 from socialdesk.desk import accounts
 from socialdesk.desk.accounts import AccountRow

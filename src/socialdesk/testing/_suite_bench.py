@@ -9,11 +9,13 @@ from typing import Any, ClassVar, NoReturn, TypeVar
 from unittest import SkipTest
 
 from socialdesk._engine.cursor import Cursor, Paging
-from socialdesk._engine.drive import Driver, Runtime
-from socialdesk._engine.exchange import MemoryTokens, Session, converse
+from socialdesk._engine.drive import Driver
+from socialdesk._engine.exchange import converse
 from socialdesk._engine.limits import Ledger
 from socialdesk._engine.outbox import plan_parts
 from socialdesk._engine.retry import Backoff
+from socialdesk._engine.runtime import Runtime
+from socialdesk._engine.session import MemoryTokens, Session
 from socialdesk.auth import Stamp, Tokens
 from socialdesk.connector import Connector, Page, Part, Profile, Raw, Standing, Stream, Topic
 from socialdesk.errors import PlatformError, Rejected, RejectReason, SocialdeskError

@@ -7,8 +7,9 @@ from collections.abc import Coroutine, Iterator
 from datetime import datetime
 from typing import Any
 
-from socialdesk._engine.exchange import Session, converse
+from socialdesk._engine.exchange import converse
 from socialdesk._engine.outbox import send_part
+from socialdesk._engine.session import Session
 from socialdesk.connector import Connector, LimitReading
 from socialdesk.errors import (
     DeliveryUnknown,
