@@ -38,8 +38,8 @@ from socialdesk.registry import Registry
 from socialdesk.testing import replay
 from socialdesk.wire import Json, Request, Response
 from socialdesk_twitter.connector import TwitterConnector
+from socialdesk_twitter.ids import id_at, moment_of
 from socialdesk_twitter.length import weighted_length
-from socialdesk_twitter.translate import id_at, moment_of
 
 RECENT = id_at(NOW - timedelta(hours=1))
 
@@ -581,7 +581,7 @@ def test_errors_mean(status: int, body: Any, kind: type[PlatformError], code: st
     ],
 )
 def test_what_is_not_in_the_table_is_left_to_the_status(status: int, body: bytes) -> None:
-    assert connector().check(Response(status, body=body)) is None  # type: ignore[arg-type]
+    assert connector().check(Response(status, body=body)) is None
 
 
 def test_the_reasons_of_refusals() -> None:
@@ -637,14 +637,14 @@ def test_limits_are_read_from_any_answer() -> None:
         "x-app-limit-24hour-remaining": "9000",
         "x-app-limit-24hour-reset": "soon",
     }
-    told = list(connector().read_limits(Response(403, headers, request=asked)))  # type: ignore[arg-type]
+    told = list(connector().read_limits(Response(403, headers, request=asked)))
     assert [(reading.bucket, reading.limit, reading.remaining) for reading in told] == [
         ("post:user", 100, 99),
         ("post:app-day", 10000, 9000),
     ]
     assert told[0].resets_at == datetime.fromtimestamp(1795176000, timezone.utc)
     assert told[1].resets_at is None
-    assert list(connector().read_limits(Response(200, headers))) == []  # type: ignore[arg-type]
+    assert list(connector().read_limits(Response(200, headers))) == []
 
 
 def test_every_bucket_that_is_spent_is_declared() -> None:

@@ -32,7 +32,7 @@ def recorded(name: str) -> Response:
     told = told.get("response", {"body": told})
     headers = {field: str(value) for field, value in told.get("headers", {}).items()}
     status = told.get("status") or int(next(part for part in name.split("_") if part[:3].isdigit())[:3])
-    return Response(status, headers, json.dumps(told["body"]).encode(), received_at=NOW)  # type: ignore[arg-type]
+    return Response(status, headers, json.dumps(told["body"]).encode(), received_at=NOW)
 
 
 def test_every_recording_is_read_here_or_left_out_on_purpose() -> None:

@@ -15,7 +15,7 @@ from socialdesk.models import ExternalId, Mention, Rule
 from socialdesk.testing import replay
 from socialdesk.wire import Json, Request
 from socialdesk_twitter.connector import TwitterConnector
-from socialdesk_twitter.translate import id_at
+from socialdesk_twitter.ids import id_at
 
 TARGET = ExternalId("twitter", "post", "2090000000000000001")
 DOCUMENTS = {"tweet": "x_openapi_2.165_legacy_tweet_names.json", "post": "x_openapi_2.167_docs.json"}

@@ -264,7 +264,7 @@ def test_only_a_lookup_that_says_so_makes_a_post_gone(problem: str, state: str) 
     }
     twitter = connector()
     (raw,) = replay(twitter.lookup([pid("5"), pid("6")]), [answer({"errors": [told]})]).result
-    assert twitter.parse(raw) == Gone(id=pid("5"), state=state)  # type: ignore[arg-type]
+    assert twitter.parse(raw) == Gone(id=pid("5"), state=state)  # type: ignore[arg-type]  # a state of the table
 
 
 # ------------------------------------------------------------------------------------------------ properties

@@ -44,7 +44,7 @@ def connector(app: Mapping[str, Any] | None = None, **settings: Any) -> TwitterC
 def answer(body: Any, status: int = 200, **headers: str) -> Response:
     """An answer with a JSON body."""
     fields = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(status, fields, json.dumps(body).encode(), received_at=NOW)  # type: ignore[arg-type]
+    return Response(status, fields, json.dumps(body).encode(), received_at=NOW)
 
 
 def user(user_id: str, handle: str, **more: Any) -> dict[str, Any]:

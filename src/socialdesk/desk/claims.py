@@ -174,6 +174,30 @@ def _claim(connection: Connection, row: Any, terms: Terms) -> Claim:
         .where(table.c.account_id == row.account_id, table.c.id == row.id, table.c.epoch == row.epoch)
         .values(owner=terms.owner, epoch=epoch)
     )
+    reply = Reply.model_validate_json(row.data)
+    return Claim(
+        task="send" if row.state == "pending" else "reconcile",
+        account_id=row.account_id,
+        part_id=row.id,
+        reply_key=row.reply_key,
+        number=row.number,
+        epoch=epoch,
+        owner=terms.owner,
+        part=_part(connection, row, reply),
+        reply=reply,
+        request=row.request,
+        attempts=row.attempts,
+        unknowns=row.unknowns,
+        negatives=row.negatives,
+        negative_at=moment(row.negative_at),
+        unsettled_at=moment(row.unsettled_at),
+        first_sent_at=moment(row.first_sent_at),
+        bound=_bound(connection, row.account_id),
+    )
+
+
+def _part(connection: Connection, row: Any, reply: Reply) -> Part:
+    table = schema.part
     done = connection.execute(
         sa.select(table.c.sent)
         .where(
@@ -183,14 +207,7 @@ def _claim(connection: Connection, row: Any, terms: Terms) -> Claim:
         )
         .order_by(table.c.number)
     ).scalars()
-    bound = connection.execute(
-        sa.select(table.c.remote_id)
-        .where(table.c.account_id == row.account_id, table.c.remote_id.is_not(None))
-        .order_by(table.c.started_at.desc())
-        .limit(1000)
-    ).scalars()
-    reply = Reply.model_validate_json(row.data)
-    part = Part(
+    return Part(
         text=row.text,
         key=row.id,
         at=moment(row.at),
@@ -200,25 +217,18 @@ def _claim(connection: Connection, row: Any, terms: Terms) -> Claim:
         done=tuple(load_sent(text) for text in done if text is not None),
         started_at=moment(row.started_at),
     )
-    return Claim(
-        task="send" if row.state == "pending" else "reconcile",
-        account_id=row.account_id,
-        part_id=row.id,
-        reply_key=row.reply_key,
-        number=row.number,
-        epoch=epoch,
-        owner=terms.owner,
-        part=part,
-        reply=reply,
-        request=row.request,
-        attempts=row.attempts,
-        unknowns=row.unknowns,
-        negatives=row.negatives,
-        negative_at=moment(row.negative_at),
-        unsettled_at=moment(row.unsettled_at),
-        first_sent_at=moment(row.first_sent_at),
-        bound=frozenset(str(key) for key in bound),
-    )
+
+
+def _bound(connection: Connection, account_id: str) -> frozenset[str]:
+    """The latest posts that are known to be other parts of ours: none of them can be the one looked for."""
+    table = schema.part
+    keys = connection.execute(
+        sa.select(table.c.remote_id)
+        .where(table.c.account_id == account_id, table.c.remote_id.is_not(None))
+        .order_by(table.c.started_at.desc())
+        .limit(1000)
+    ).scalars()
+    return frozenset(str(key) for key in keys)
 
 
 @writes

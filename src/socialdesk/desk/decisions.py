@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -40,45 +41,11 @@ def decide(connection: Connection, account_id: str, key: str, decision: Decision
     Raises ConfigError where there is nothing to decide.
     """
     table = schema.part
-    takes = ("pending", "needs_human") if decision.action == "cancel" else ("needs_human",)
-    rows = connection.execute(
-        sa.select(table)
-        .where(table.c.account_id == account_id, table.c.reply_key == key)
-        .order_by(table.c.number)
-    ).all()
-    if not rows:
-        raise ConfigError(f"There is no reply with the key {key!r}.")
-    open_rows = [row for row in rows if row.state in takes and row.owner is None]
-    if not open_rows:
-        states = ", ".join(sorted({row.state for row in rows}))
-        raise ConfigError(f"Nothing of the reply {key!r} can be decided so: its parts are {states}.")
-    outcomes: dict[str, dict[str, Any]] = {
-        "sent": {
-            "state": "sent",
-            "settled_by": "human",
-            "remote_id": None if decision.id is None else str(decision.id),
-            "sent": None
-            if decision.id is None
-            else orjson.dumps(
-                {"id": decision.id.value, "url": decision.url, "also": [], "data": {}}
-            ).decode(),
-        },
-        "retry": {
-            "state": "pending",
-            "unknowns": 0,
-            "negatives": 0,
-            "next_at": micros(decision.at),
-            "request": None,
-        },
-        "cancel": {"state": "cancelled", "settled_by": "human"},
-    }
-    values = outcomes[decision.action]
-    chosen = open_rows if decision.action == "cancel" else open_rows[:1]
-    for row in chosen:
+    for row in _open_parts(connection, account_id, key, decision):
         connection.execute(
             sa.update(table)
             .where(table.c.account_id == account_id, table.c.id == row.id, table.c.epoch == row.epoch)
-            .values(**values, epoch=row.epoch + 1)
+            .values(**_values(decision), owner=None, epoch=row.epoch + 1)
         )
     set_reply_state(connection, account_id, key)
     event = Event(
@@ -91,3 +58,34 @@ def decide(connection: Connection, account_id: str, key: str, decision: Decision
     )
     connection.execute(sa.insert(schema.event).values(**event_row(event)))
     return receipt_of(connection, account_id, key)
+
+
+def _open_parts(connection: Connection, account_id: str, key: str, decision: Decision) -> Sequence[Any]:
+    """The parts that the decision is about. One that is claimed but not sent yet is open too: its claim is lost."""
+    table = schema.part
+    takes = ("pending", "needs_human") if decision.action == "cancel" else ("needs_human",)
+    rows = connection.execute(
+        sa.select(table)
+        .where(table.c.account_id == account_id, table.c.reply_key == key)
+        .order_by(table.c.number)
+    ).all()
+    open_rows = [row for row in rows if row.state in takes]
+    if not open_rows:
+        states = ", ".join(sorted({row.state for row in rows}))
+        raise ConfigError(f"Nothing of the reply {key!r} can be decided so: its parts are {states}.")
+    return open_rows if decision.action == "cancel" else open_rows[:1]
+
+
+def _values(decision: Decision) -> dict[str, Any]:
+    if decision.action == "cancel":
+        return {"state": "cancelled", "settled_by": "human"}
+    if decision.action == "retry" or decision.id is None:
+        again = micros(decision.at)
+        return {"state": "pending", "unknowns": 0, "negatives": 0, "next_at": again, "request": None}
+    sent: dict[str, Any] = {"id": decision.id.value, "url": decision.url, "also": [], "data": {}}
+    return {
+        "state": "sent",
+        "settled_by": "human",
+        "remote_id": str(decision.id),
+        "sent": orjson.dumps(sent).decode(),
+    }

@@ -129,6 +129,7 @@ class Desk(_Face):
         return self._driver.run(flow)
 
     app = blocking(DeskFlows.app)
+    apps = blocking(DeskFlows.apps)
     connect = blocking(DeskFlows.connect)
     accounts = blocking(DeskFlows.accounts)
     account = blocking(DeskFlows.account)
@@ -217,6 +218,7 @@ class AsyncDesk(_Face):
         return await driver.run(flow)
 
     app = awaiting(DeskFlows.app)
+    apps = awaiting(DeskFlows.apps)
     connect = awaiting(DeskFlows.connect)
     accounts = awaiting(DeskFlows.accounts)
     account = awaiting(DeskFlows.account)

@@ -9,11 +9,13 @@ from typing import Any, TypedDict, Unpack
 import orjson
 
 from socialdesk._engine.effects import TakeStamp
+from socialdesk.connector import Settings
 from socialdesk.desk import accounts
 from socialdesk.desk.accounts import AccountRow, NewAccount
 from socialdesk.desk.premises import Premises
 from socialdesk.desk.reports import Account
 from socialdesk.desk.workplace import identified, require_account, split_settings
+from socialdesk.errors import ConfigError
 from socialdesk.models import Rule
 
 __all__ = ["ConnectOptions", "Managing"]
@@ -51,6 +53,10 @@ class Managing(Premises):
             }
         )
 
+    async def apps(self) -> tuple[tuple[str, str], ...]:
+        """(platform, name) of every developer app."""
+        return tuple((platform, name) for platform, name, _id in await accounts.list_apps())
+
     async def connect(
         self,
         platform: str,
@@ -65,14 +71,9 @@ class Managing(Premises):
         What stood at the platform before is not fetched: hearing begins now, or at ``hear_from``. Where ``app`` is
         None, the app's settings may stand among the account's. Raises ConfigError with everything that is wrong.
         """
-        tenant = options.get("tenant", self.tenant or "")
+        tenant = self._tenant_of(options)
         stamp = await TakeStamp()
-        app_id: str | None = None
-        own, shared = self.registry.divide(platform, settings)
-        if app is not None:
-            own = settings
-            app_id, plain, locked = await accounts.find_app(platform, app)
-            shared = self.workshop.joined(plain, locked)
+        own, shared, app_id = await self._settings_of(platform, settings, app)
         connector = self.registry.connect(platform, own, shared)
         if app is None and shared:
             app_name = f"{tenant}/{name}" if tenant else name
@@ -97,6 +98,23 @@ class Managing(Premises):
         )
         await accounts.resume_account(account_id, stamp.now)
         return _shown(require_account(await accounts.list_accounts(tenant, name), name))
+
+    def _tenant_of(self, options: ConnectOptions) -> str:
+        tenant = options.get("tenant", self.tenant or "")
+        if self.tenant is not None and tenant != self.tenant:
+            raise ConfigError(
+                f"This desk is scoped to the tenant {self.tenant!r}: it adds no account of another."
+            )
+        return tenant
+
+    async def _settings_of(
+        self, platform: str, settings: Mapping[str, Any], app: str | None
+    ) -> tuple[Mapping[str, Any] | Settings, Mapping[str, Any] | Settings, str | None]:
+        """The account's settings, the app's, and the app's id where it is one that was added by name."""
+        if app is None:
+            return *self.registry.divide(platform, settings), None
+        app_id, plain, locked = await accounts.find_app(platform, app)
+        return settings, self.workshop.joined(plain, locked), app_id
 
     async def accounts(self) -> tuple[Account, ...]:
         """The accounts, by tenant and name."""

@@ -73,30 +73,29 @@ def enqueue(connection: Connection, new: NewReply) -> Receipt:
             created_at=micros(new.at),
         )
     )
-    connection.execute(
-        sa.insert(schema.part),
-        [
-            {
-                "account_id": new.account_id,
-                "id": part.key,
-                "reply_key": key,
-                "number": number,
-                "state": "pending",
-                "epoch": 0,
-                "text": part.text,
-                "attachments": orjson.dumps(
-                    [item.model_dump(mode="json") for item in part.attachments]
-                ).decode(),
-                "attempts": 0,
-                "unknowns": 0,
-                "negatives": 0,
-                "at": micros(part.at),
-                "next_at": micros(new.at),
-            }
-            for number, part in enumerate(new.parts)
-        ],
-    )
+    connection.execute(sa.insert(schema.part), _part_rows(new))
     return receipt_of(connection, new.account_id, key)
+
+
+def _part_rows(new: NewReply) -> list[dict[str, Any]]:
+    return [
+        {
+            "account_id": new.account_id,
+            "id": part.key,
+            "reply_key": new.reply.idempotency_key,
+            "number": number,
+            "state": "pending",
+            "epoch": 0,
+            "text": part.text,
+            "attachments": orjson.dumps([item.model_dump(mode="json") for item in part.attachments]).decode(),
+            "attempts": 0,
+            "unknowns": 0,
+            "negatives": 0,
+            "at": micros(part.at),
+            "next_at": micros(new.at),
+        }
+        for number, part in enumerate(new.parts)
+    ]
 
 
 def _check_revision(connection: Connection, new: NewReply) -> None:

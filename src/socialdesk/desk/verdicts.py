@@ -84,8 +84,10 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> tuple[Even
     if verdict.account_state is not None:
         note_account(connection, claim.account_id, verdict.account_state, verdict.account_problem)
     before, after = set_reply_state(connection, claim.account_id, claim.reply_key)
-    if before == after:
-        return ()
+    return () if before == after else (_tell(connection, claim, verdict, after),)
+
+
+def _tell(connection: Connection, claim: Claim, verdict: Verdict, state: str) -> Event:
     event = Event(
         id=verdict.event_id,
         kind=EventKind.RECEIPT,
@@ -93,10 +95,10 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> tuple[Even
         at=verdict.at,
         mention=claim.reply.target.id if claim.reply.target else None,
         reply=claim.reply_key,
-        text=after,
+        text=state,
     )
     connection.execute(sa.insert(schema.event).values(**event_row(event)))
-    return (event,)
+    return event
 
 
 def _cancel_after(connection: Connection, claim: Claim) -> None:

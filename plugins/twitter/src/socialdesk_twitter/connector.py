@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from socialdesk.auth import Auth, Bearer, ClientCredentials, OAuth1, OAuth2
+from socialdesk.auth import Auth
 from socialdesk.connector import (
     Capabilities,
     Command,
@@ -32,7 +32,17 @@ from socialdesk.connector import (
 from socialdesk.errors import ConfigError, DeliveryUnknown, PlatformError, PluginError, Rejected
 from socialdesk.models import Action, ExternalId, Mode, Reply, Rule
 from socialdesk.wire import AuthRole, Json, Request, Response
-from socialdesk_twitter import budgets, joining, queries, refusals, sending, settings, translate, walks
+from socialdesk_twitter import (
+    budgets,
+    joining,
+    people,
+    queries,
+    refusals,
+    sending,
+    settings,
+    translate,
+    walks,
+)
 from socialdesk_twitter.fields import POST_PARAMS, USER_FIELDS, moment_text
 from socialdesk_twitter.length import weighted_length
 
@@ -87,35 +97,7 @@ class TwitterConnector(Connector[settings.Config, settings.App]):
 
     def auth(self, role: AuthRole) -> Auth:
         """A user's credentials for ``account``, where there are any, else the app's own, which can only read."""
-        config, app = self.config, self.app
-        if role == "account" and self._writes:
-            if (
-                config.access_token
-                and config.access_token_secret
-                and app.consumer_key
-                and app.consumer_secret
-            ):
-                return OAuth1(
-                    app.consumer_key,
-                    app.consumer_secret,
-                    config.access_token.get_secret_value(),
-                    config.access_token_secret,
-                )
-            return OAuth2(
-                self._url("/2/oauth2/token"),
-                app.client_id or "",
-                app.client_secret,
-                config.oauth2_access_token,
-                config.oauth2_refresh_token,
-                config.oauth2_expires_at,
-            )
-        if app.bearer_token is not None:
-            return Bearer(app.bearer_token)
-        if app.consumer_key is not None and app.consumer_secret is not None:
-            return ClientCredentials(self._url("/oauth2/token"), app.consumer_key, app.consumer_secret)
-        raise ConfigError(
-            problems=("bearer_token: requests of the app itself need it, or consumer_key and secret.",)
-        )
+        return settings.credentials(self.config, self.app, role)
 
     async def identify(self) -> Profile:
         """Who the credentials are for; by the app's own token, who has the configured handle."""
@@ -127,7 +109,7 @@ class TwitterConnector(Connector[settings.Config, settings.App]):
         user = answer.json().get("data")
         if not user:
             raise Rejected("gone", "X knows no account by this handle.", scope="account")
-        profile = translate.profile_of(user)
+        profile = people.profile_of(user)
         wanted = self.config.handle
         if wanted and profile.handle and profile.handle.lower() != wanted.lower():
             other = f"The credentials are for @{profile.handle}, not for the configured @{wanted}."
@@ -170,7 +152,10 @@ class TwitterConnector(Connector[settings.Config, settings.App]):
             more = (await self._posts(newer)).json()
             found |= {post_id: raw for raw in joining.raws(more) if (post_id := joining.id_of(raw))}
         current = dict.fromkeys(last if last in found else post_id for post_id, last in latest.items())
-        return (*(found[post_id] for post_id in current), *_gone(body, [target.value for target in ids]))
+        return (
+            *(found[post_id] for post_id in current),
+            *joining.gone(body, [target.value for target in ids]),
+        )
 
     async def _listed(
         self, window: Window, path: str, listing: walks.Listing, params: Mapping[str, str]
@@ -325,12 +310,3 @@ class TwitterConnector(Connector[settings.Config, settings.App]):
     async def _posts(self, ids: Sequence[str]) -> Response:
         params = {"ids": ",".join(ids), **POST_PARAMS[self.config.names]}
         return await self._get("/2/tweets", params, "lookup")
-
-
-def _gone(body: Mapping[str, Any], asked: Sequence[str]) -> Iterable[Raw]:
-    """The posts among those asked for of which X says that they are not there, or not for us."""
-    for problem in body.get("errors") or ():
-        post_id = str(problem.get("resource_id") or problem.get("value") or "")
-        kind = joining.segment(problem)
-        if post_id in asked and kind in translate.GONE and problem.get("parameter", "ids") in ("ids", "id"):
-            yield Raw("gone", {"id": post_id, "problem": kind})

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from socialdesk.connector import Notice, Raw
 
-__all__ = ["NOTHING", "Told", "id_of", "notices", "raws", "references_in", "segment"]
+__all__ = ["GONE", "NOTHING", "Told", "gone", "id_of", "notices", "raws", "references_in", "segment"]
 
 Told: TypeAlias = Mapping[str, Any]
 NOTHING: dict[str, Any] = {}
+GONE = {
+    "resource-not-found": "deleted",
+    "not-authorized-for-resource": "unavailable",
+    "resource-unavailable": "unavailable",
+}
+"""What a problem with a post that was asked for makes of it, by the last part of the problem's type."""
 
 
 def raws(body: Told) -> list[Raw]:
@@ -113,3 +119,12 @@ def _words(problem: Told) -> str:
     return str(
         problem.get("detail") or problem.get("title") or problem.get("message") or "X told of a problem."
     )
+
+
+def gone(body: Mapping[str, Any], asked: Sequence[str]) -> Iterable[Raw]:
+    """The posts among those asked for of which X says that they are not there, or not for us."""
+    for problem in body.get("errors") or ():
+        post_id = str(problem.get("resource_id") or problem.get("value") or "")
+        kind = segment(problem)
+        if post_id in asked and kind in GONE and problem.get("parameter", "ids") in ("ids", "id"):
+            yield Raw("gone", {"id": post_id, "problem": kind})

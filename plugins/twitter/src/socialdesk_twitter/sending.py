@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import normalize
 
 from socialdesk.connector import Part, Standing
 from socialdesk.errors import Rejected
 from socialdesk.models import Action, Mention, Mode, Reply
 from socialdesk_twitter.length import invalid_characters, link_spans
-from socialdesk_twitter.translate import same_text
+from socialdesk_twitter.readable import expanded
+from socialdesk_twitter.translate import full_text
 
 __all__ = ["actions", "answered", "body_of", "check_reply", "is_ours", "post_id_of", "warnings"]
 
@@ -165,3 +167,21 @@ def actions(
         permitted, reason = verdicts.get(name, (True, None))
         found.append(Action(name=name, allowed=permitted, reason=reason))
     return tuple(found)
+
+
+def same_text(ours: str, post: Mapping[str, Any], quoted: str | None = None) -> bool:
+    """Whether a post says what we sent.
+
+    X puts the names of those who are answered before the text and a link to the post ``quoted`` after it, writes
+    links short and three characters as entities; all of that is undone before the two are compared.
+    """
+    theirs = _bare(expanded(*full_text(post)))
+    if quoted is not None and theirs and theirs[-1].endswith(f"/status/{quoted}"):
+        theirs = theirs[:-1]
+    return _bare(ours) == theirs
+
+
+def _bare(text: str) -> list[str]:
+    words = normalize("NFC", text).split()
+    first = next((index for index, word in enumerate(words) if not word.startswith("@")), len(words))
+    return [word.removeprefix("https://").removeprefix("http://").rstrip("/") for word in words[first:]]

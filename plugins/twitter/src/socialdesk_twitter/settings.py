@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 import regex
 from pydantic import AfterValidator, AwareDatetime, Field, SecretStr
 
+from socialdesk.auth import Auth, Bearer, ClientCredentials, OAuth1, OAuth2
 from socialdesk.connector import Settings
+from socialdesk.errors import ConfigError
+from socialdesk.wire import AuthRole
 from socialdesk_twitter.length import LIMIT
 
-__all__ = ["App", "Config", "can_write", "problems"]
+__all__ = ["App", "Config", "can_write", "credentials", "problems"]
 
 _HANDLE = regex.compile(r"[A-Za-z0-9_]{1,15}")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -120,3 +123,30 @@ def _pair_problems(config: Config, app: App) -> list[str]:
     if _has_oauth2(config) and app.client_id is None:
         found.append("client_id: it is needed to renew the oauth2 tokens.")
     return found
+
+
+def credentials(config: Config, app: App, role: AuthRole) -> Auth:
+    """A user's credentials for ``account``, where there are any, else the app's own, which can only read."""
+    if role == "account" and can_write(config, app):
+        if config.access_token and config.access_token_secret and app.consumer_key and app.consumer_secret:
+            return OAuth1(
+                app.consumer_key,
+                app.consumer_secret,
+                config.access_token.get_secret_value(),
+                config.access_token_secret,
+            )
+        return OAuth2(
+            f"{config.base_url}/2/oauth2/token",
+            app.client_id or "",
+            app.client_secret,
+            config.oauth2_access_token,
+            config.oauth2_refresh_token,
+            config.oauth2_expires_at,
+        )
+    if app.bearer_token is not None:
+        return Bearer(app.bearer_token)
+    if app.consumer_key is not None and app.consumer_secret is not None:
+        return ClientCredentials(f"{config.base_url}/oauth2/token", app.consumer_key, app.consumer_secret)
+    raise ConfigError(
+        problems=("bearer_token: requests of the app itself need it, or consumer_key and secret.",)
+    )

@@ -10,30 +10,23 @@ https://docs.x.com/x-api/fundamentals/data-dictionary
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
-from unicodedata import normalize
 
-from socialdesk.connector import Gone, Profile
+from socialdesk.connector import Gone
 from socialdesk.models import ExternalId, Mention
-from socialdesk_twitter.joining import NOTHING, Told, references_in
-from socialdesk_twitter.readable import expanded, readable
+from socialdesk_twitter.ids import moment_of
+from socialdesk_twitter.joining import GONE, NOTHING, Told, references_in
+from socialdesk_twitter.people import address, author_of
+from socialdesk_twitter.readable import readable
 
 __all__ = [
-    "GONE",
     "full_text",
     "history",
-    "id_at",
-    "moment_of",
-    "profile_of",
-    "same_text",
     "to_gone",
     "to_mention",
 ]
 
-# https://docs.x.com/x-api/fundamentals/x-ids: the upper bits of an id are milliseconds since this moment.
-_EPOCH_MS = 1_288_834_974_657
-_ID_SHIFT = 22
 _EDIT_WINDOW = timedelta(hours=2)
 
 _REFERENCES = {
@@ -52,13 +45,6 @@ _METRICS = (
     ("reposts", "repost_count"),
 )
 # X's name, our own; of what stands as it is
-_AUTHOR = (
-    ("username", "handle"),
-    ("name", "display_name"),
-    ("profile_image_url", "avatar_url"),
-    ("verified", "verified"),
-    ("protected", "protected"),
-)
 _ATTACHMENT = (
     ("url", "url"),
     ("preview_image_url", "preview_url"),
@@ -69,13 +55,6 @@ _ATTACHMENT = (
 _MEDIA = {"photo": "image", "animated_gif": "animation", "video": "video"}
 _FIELD_OF = {"replied_to": "in_reply_to", "quoted": "quotes"}
 _VISIBILITY = {True: "followers", False: "public"}
-_ORGANIZATIONS = frozenset({"business", "government"})
-GONE = {
-    "resource-not-found": "deleted",
-    "not-authorized-for-resource": "unavailable",
-    "resource-unavailable": "unavailable",
-}
-"""What a problem with a post that was asked for makes of it, by the last part of the problem's type."""
 # X's own codes and withdrawn ones, as BCP 47; the others are codes for "no language" or already BCP 47.
 # https://docs.x.com/x-api/posts/search/integrate/operators
 _LANGUAGES = {"in": "id", "iw": "he", "ji": "yi"}
@@ -88,18 +67,6 @@ def history(post: Told) -> Sequence[str]:
     """The ids of all versions of a post, oldest first; at least its own."""
     told = post.get("edit_history_tweet_ids") or post.get("edit_history_post_ids")
     return told or (post["id"],)
-
-
-def moment_of(post_id: str) -> datetime:
-    """When an id was given (aware, UTC), which is in the id itself; ids from before November 2010 give that month."""
-    milliseconds = (int(post_id) >> _ID_SHIFT) + _EPOCH_MS
-    return datetime.fromtimestamp(milliseconds / 1000, timezone.utc)
-
-
-def id_at(moment: datetime) -> str:
-    """The lowest id that could have been given at ``moment``: the inverse of :func:`moment_of`."""
-    milliseconds = int(moment.timestamp() * 1000)
-    return str(max(0, milliseconds - _EPOCH_MS) << _ID_SHIFT)
 
 
 def full_text(post: Told) -> tuple[str, Told | None]:
@@ -132,14 +99,13 @@ def to_mention(body: Told, me: str | None) -> Mention:
     author_id = post.get("author_id")
     user = (body.get("users") or NOTHING).get(author_id or "")
     own = None if me is None or author_id is None else author_id == me
-    number = ids.index(post["id"]) if post["id"] in ids else len(ids) - 1
     fields: dict[str, Any] = {
         "id": ExternalId("twitter", "post", ids[0]),
         "kind": _kind(post, references, posts, me) if references else _plain_kind(post, marks, me),
-        "author": _author(author_id, user, own),
+        "author": author_of(author_id, user, own),
         "text": text,
         "order": ids[0].zfill(20),
-        "url": _address(user, post["id"]),
+        "url": address(user, post["id"]),
         "ext": {"twitter": _extras(body, references)},
     }
     if entities:
@@ -148,20 +114,26 @@ def to_mention(body: Told, me: str | None) -> Mention:
         fields["direction"] = "outbound_native"
     if user is not None:
         fields["visibility"] = _VISIBILITY.get(user.get("protected"), "unknown")
-    if len(ids) > 1:
-        fields["aliases"] = tuple(ExternalId("twitter", "post", other) for other in ids[1:])
-        fields["revision"] = number
-    if number:
-        fields["state"] = "edited"
-        fields["edited_at"] = _edited_at(post)
-    if "withheld" in post:
-        fields["state"] = "withheld"
+    _version(fields, post, ids)
     _place(fields, post, references, posts, me)
     _garnish(fields, post, shown, body.get("media") or NOTHING)
     missing = _missing(post, user)
     if missing:
         fields["provenance"] = {"missing": missing}
     return Mention.model_validate(fields)
+
+
+def _version(fields: dict[str, Any], post: Told, ids: Sequence[str]) -> None:
+    """Which of its versions the post is, and whether it may be seen."""
+    if len(ids) > 1:
+        number = ids.index(post["id"]) if post["id"] in ids else len(ids) - 1
+        fields["aliases"] = tuple(ExternalId("twitter", "post", other) for other in ids[1:])
+        fields["revision"] = number
+        if number:
+            fields["state"] = "edited"
+            fields["edited_at"] = _edited_at(post)
+    if "withheld" in post:
+        fields["state"] = "withheld"
 
 
 def _plain_kind(post: Told, marks: Told | None, me: str | None) -> str:
@@ -196,30 +168,6 @@ def _answers(post: Told, references: Told, posts: Told) -> str | None:
 
 def _calls(marks: Told | None, me: str) -> bool:
     return any(mark.get("id") == me for mark in (marks or NOTHING).get("mentions") or ())
-
-
-def _author(author_id: str | None, user: Told | None, own: bool | None) -> dict[str, Any]:
-    if author_id is None:
-        return {}
-    author: dict[str, Any] = {"id": ExternalId("twitter", "user", author_id), "is_self": own}
-    if user is None:
-        return author
-    for told, name in _AUTHOR:
-        if told in user:
-            author[name] = user[told]
-    handle = user.get("username")
-    if handle:
-        author["url"] = f"https://x.com/{handle}"
-    counts = user.get("public_metrics")
-    if counts:
-        author["followers"] = counts.get("followers_count")
-    if user.get("verified_type") in _ORGANIZATIONS:
-        author["kind"] = "organization"
-    return author
-
-
-def _address(user: Told | None, post_id: str) -> str:
-    return f"https://x.com/{(user or NOTHING).get('username') or 'i'}/status/{post_id}"
 
 
 def _edited_at(post: Told) -> datetime | None:
@@ -314,33 +262,3 @@ def _missing_names(post: Told, user: Told | None) -> Iterator[str]:
             yield field
     if "created_at" not in post:  # the fields were not asked for, so that an absent one says nothing
         yield from _TOLD_TOGETHER
-
-
-def profile_of(user: Told, scopes: frozenset[str] | None = None) -> Profile:
-    """Who the account is; ``facts`` keeps whether it is verified and protected, where told."""
-    facts = {name: user[name] for name in ("verified", "verified_type", "protected") if name in user}
-    return Profile(
-        id=str(user["id"]),
-        handle=user.get("username"),
-        display_name=user.get("name"),
-        scopes=scopes,
-        facts=facts,
-    )
-
-
-def same_text(ours: str, post: Told, quoted: str | None = None) -> bool:
-    """Whether a post says what we sent.
-
-    X puts the names of those who are answered before the text and a link to the post ``quoted`` after it, writes
-    links short and three characters as entities; all of that is undone before the two are compared.
-    """
-    theirs = _bare(expanded(*full_text(post)))
-    if quoted is not None and theirs and theirs[-1].endswith(f"/status/{quoted}"):
-        theirs = theirs[:-1]
-    return _bare(ours) == theirs
-
-
-def _bare(text: str) -> list[str]:
-    words = normalize("NFC", text).split()
-    first = next((index for index, word in enumerate(words) if not word.startswith("@")), len(words))
-    return [word.removeprefix("https://").removeprefix("http://").rstrip("/") for word in words[first:]]

@@ -17,8 +17,8 @@ import orjson
 
 from socialdesk.connector import Notice, Page, Window
 from socialdesk_twitter.fields import moment_text
+from socialdesk_twitter.ids import id_at, moment_of
 from socialdesk_twitter.joining import id_of, notices, raws
-from socialdesk_twitter.translate import id_at, moment_of
 
 __all__ = ["SEARCH_REACH", "Listing", "Position", "begin", "horizon_notice", "is_beyond", "page_of"]
 

@@ -1,0 +1,26 @@
+"""X's ids, which hold the time at which they were given. Pure.
+
+https://docs.x.com/x-api/fundamentals/x-ids
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+__all__ = ["id_at", "moment_of"]
+
+# The upper bits of an id are milliseconds since this moment.
+_EPOCH_MS = 1_288_834_974_657
+_ID_SHIFT = 22
+
+
+def moment_of(post_id: str) -> datetime:
+    """When an id was given (aware, UTC), which is in the id itself; ids from before November 2010 give that month."""
+    milliseconds = (int(post_id) >> _ID_SHIFT) + _EPOCH_MS
+    return datetime.fromtimestamp(milliseconds / 1000, timezone.utc)
+
+
+def id_at(moment: datetime) -> str:
+    """The lowest id that could have been given at ``moment``: the inverse of :func:`moment_of`."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return str(max(0, milliseconds - _EPOCH_MS) << _ID_SHIFT)

@@ -1,0 +1,192 @@
+"""``socialdesk app`` and ``socialdesk account``."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Annotated, Any
+
+import typer
+
+from socialdesk.cli.context import Context
+from socialdesk.cli.output import say, say_json, say_table
+from socialdesk.cli.secrets import Sources, gather
+from socialdesk.errors import ConfigError
+from socialdesk.models import Rule
+
+apps = typer.Typer(
+    no_args_is_help=True, help="What accounts of one developer app share.", rich_markup_mode=None
+)
+accounts = typer.Typer(
+    no_args_is_help=True, help="The accounts that the desk hears and answers for.", rich_markup_mode=None
+)
+
+Set = Annotated[
+    list[str] | None, typer.Option("--set", help="A setting that is no secret.", metavar="NAME=VALUE")
+]
+File = Annotated[
+    str | None, typer.Option("--settings", help="A JSON file with settings; - reads standard input.")
+]
+Keyring = Annotated[
+    str | None,
+    typer.Option("--from-keyring", help="Take secrets from this service of the keyring.", metavar="SERVICE"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
+
+_SPAN = re.compile(r"(\d+)([dhm])")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(apps, name="app")
+    app.add_typer(accounts, name="account")
+
+
+@apps.command("add")
+def add_app(
+    context: typer.Context,
+    platform: str,
+    name: str,
+    set_: Set = None,
+    settings: File = None,
+    keyring: Keyring = None,
+) -> None:
+    """Add a developer app, or give one of this name new settings."""
+    own: Context = context.obj
+    kind = own.registry.connector(platform)
+    given = gather(platform, [kind.App], Sources(set_ or (), settings, keyring))
+    own.desk.app(platform, name=name, settings=given)
+    say(f"The {platform} app {name} is kept. Use it: socialdesk account add {platform} NAME --app {name}")
+
+
+@apps.command("list")
+def list_apps(context: typer.Context, as_json: AsJson = False) -> None:
+    """The developer apps."""
+    own: Context = context.obj
+    found = own.desk.apps()
+    if as_json:
+        say_json([{"platform": platform, "name": name} for platform, name in found])
+    elif found:
+        say_table(("platform", "name"), found)
+    else:
+        say("There is no app. Where a platform needs one, its settings may stand among the account's.")
+
+
+@accounts.command("add")
+def add_account(
+    context: typer.Context,
+    platform: str,
+    name: str,
+    set_: Set = None,
+    settings: File = None,
+    keyring: Keyring = None,
+    app: Annotated[str | None, typer.Option("--app", help="The developer app, by name.")] = None,
+    tenant: Annotated[
+        str, typer.Option("--tenant", help="Whose account it is, where several share the desk.")
+    ] = "",
+    listen: Annotated[
+        list[str] | None,
+        typer.Option("--listen", help="A phrase to hear also where it is not addressed to you."),
+    ] = None,
+    rule: Annotated[
+        list[str] | None, typer.Option("--rule", help="A search rule as JSON, as in the reference of Rule.")
+    ] = None,
+    since: Annotated[
+        str, typer.Option("--since", help="Hear from here on: now, all, a time, or a span such as 7d or 12h.")
+    ] = "now",
+) -> None:
+    """Add an account, or give one of this name new settings."""
+    own: Context = context.obj
+    kind = own.registry.connector(platform)
+    kinds = [kind.Config] if app is not None else [kind.Config, kind.App]
+    given = gather(platform, kinds, Sources(set_ or (), settings, keyring))
+    options: dict[str, Any] = {"rules": _rules(listen or (), rule or ()), "tenant": tenant}
+    if since != "now":
+        options["hear_from"] = _moment(since)
+    own.desk.connect(platform, name=name, settings=given, app=app, **options)
+    say(f"The account {name} is kept. See that it works: socialdesk account check {name}")
+
+
+def _rules(phrases: list[str] | tuple[()], rules: list[str] | tuple[()]) -> list[Rule]:
+    found: list[Rule] = []
+    for phrase in phrases:
+        name = re.sub(r"\W+", "-", phrase.casefold()).strip("-")[:64] or "rule"
+        found.append(Rule(name=name, phrase=phrase))
+    for text in rules:
+        try:
+            found.append(Rule.model_validate_json(text))
+        except ValueError as error:
+            raise ConfigError(f"--rule cannot be read: {error}") from None
+    return found
+
+
+def _moment(text: str) -> datetime | None:
+    """Raises ConfigError where the text is no moment."""
+    if text == "all":
+        return None
+    span = _SPAN.fullmatch(text)
+    if span:
+        return datetime.now(timezone.utc) - timedelta(**{_UNITS[span[2]]: int(span[1])})
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(
+            f"--since {text!r} is no moment: give now, all, 7d, 12h, 30m or 2026-11-20T09:00Z."
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+@accounts.command("list")
+def list_accounts(context: typer.Context, as_json: AsJson = False) -> None:
+    """The accounts, and how they are."""
+    own: Context = context.obj
+    found = own.desk.accounts()
+    if as_json:
+        say_json([_account_json(account) for account in found])
+    elif found:
+        say_table(
+            ("name", "platform", "tenant", "handle", "state", "listens for", "problem"),
+            (
+                (
+                    account.name,
+                    account.platform,
+                    account.tenant,
+                    account.handle,
+                    account.state,
+                    ", ".join(rule.name for rule in account.rules),
+                    account.problem,
+                )
+                for account in found
+            ),
+        )
+    else:
+        say("There is no account yet: socialdesk account add PLATFORM NAME")
+
+
+def _account_json(account: Any) -> dict[str, Any]:
+    fields = ("id", "name", "platform", "tenant", "handle", "state", "problem", "settings")
+    return {
+        **{name: getattr(account, name) for name in fields},
+        "rules": [rule.name for rule in account.rules],
+    }
+
+
+@accounts.command("check")
+def check_account(context: typer.Context, name: str) -> None:
+    """Ask the platform who the account is, and see that its credentials work."""
+    own: Context = context.obj
+    account = own.desk.check(name)
+    say(f"{name} is @{account.handle or '?'} on {account.platform}, and its credentials work.")
+
+
+@accounts.command("remove")
+def remove_account(
+    context: typer.Context, name: str, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+) -> None:
+    """Forget an account with its credentials. What it heard and said stays."""
+    own: Context = context.obj
+    own.desk.account(name)
+    if not yes:
+        typer.confirm(f"Forget the account {name} and its credentials?", abort=True)
+    own.desk.remove(name)
+    say(f"The account {name} is forgotten.")

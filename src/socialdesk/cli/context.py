@@ -1,0 +1,32 @@
+"""What the commands share: the desk, and the plugins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from socialdesk.desk import Desk
+    from socialdesk.registry import Registry
+
+DEFAULT_DB = "sqlite:///desk.db"
+
+
+@dataclass
+class Context:
+    """One call of the command line. The desk and the plugins are loaded when a command needs them."""
+
+    db: str = DEFAULT_DB
+
+    @cached_property
+    def desk(self) -> Desk:
+        from socialdesk.desk import Desk
+
+        return Desk(self.db, registry=self.registry)
+
+    @cached_property
+    def registry(self) -> Registry:
+        from socialdesk.registry import Registry
+
+        return Registry()

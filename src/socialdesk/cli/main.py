@@ -1,0 +1,102 @@
+"""The application: its commands, its options for all commands, and what an error looks like."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
+
+import click
+import typer
+
+from socialdesk.cli import accounts, inbox, outbox, platforms
+from socialdesk.cli.context import DEFAULT_DB, Context
+from socialdesk.cli.output import complain
+from socialdesk.errors import (
+    AuthError,
+    ConfigError,
+    DeliveryUnknown,
+    PluginError,
+    RateLimited,
+    Rejected,
+    SocialdeskError,
+    Unavailable,
+)
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="socialdesk",
+    help="Hear and answer customers wherever they speak.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: it is read by people and by programs, and needs no rich to be loaded
+)
+platforms.add_to(app)
+accounts.add_to(app)
+inbox.add_to(app)
+outbox.add_to(app)
+
+# (error, exit code, what to do next)
+_NEXT: tuple[tuple[type[SocialdeskError], int, str], ...] = (
+    (ConfigError, 2, "Mend what is named above and call again."),
+    (AuthError, 3, "Sign in again at the platform and give the new credentials: socialdesk account add."),
+    (RateLimited, 4, "Call again after the time named; socialdesk doctor shows what waits."),
+    (Unavailable, 5, "Nothing was done: call again later."),
+    (Rejected, 6, "Trying again will not help: change the reply, or answer another way."),
+    (DeliveryUnknown, 7, "Look at the thread before anything is sent again: socialdesk outbox."),
+    (PluginError, 70, "Tell the plugin's author; socialdesk plugins names the plugin."),
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"socialdesk {version('socialdesk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    db: Annotated[
+        str, typer.Option("--db", envvar="SOCIALDESK_DB", help="The database's address.", metavar="URL")
+    ] = DEFAULT_DB,
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", help="Say which version this is.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    context.obj = Context(db)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; gives its exit code. An error is said in words, with what to do next, and no traceback."""
+    try:
+        result = app(list(arguments) if arguments is not None else None, standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        complain("Interrupted.")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone away
+        return 1
+    except SocialdeskError as error:
+        return _explained(error)
+
+
+def _explained(error: SocialdeskError) -> int:
+    for kind, code, what_next in _NEXT:
+        if isinstance(error, kind):
+            complain(f"{error}")
+            retry_at = getattr(error, "retry_at", None)
+            complain(f"{what_next} ({retry_at:%Y-%m-%d %H:%M} UTC)" if retry_at else what_next)
+            return code
+    complain(f"{error}")
+    return 1

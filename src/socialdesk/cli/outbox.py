@@ -1,0 +1,83 @@
+"""``socialdesk outbox``: what was said, what waits, and what a person decides."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from socialdesk.cli.context import Context
+from socialdesk.cli.output import clock, say, say_json, say_table
+from socialdesk.errors import ConfigError
+from socialdesk.models import ExternalId
+
+outbox = typer.Typer(
+    invoke_without_command=True, help="What was said, and what waits.", rich_markup_mode=None
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(outbox, name="outbox")
+
+
+@outbox.callback()
+def list_outbox(
+    context: typer.Context,
+    account: Annotated[str | None, typer.Option("--account")] = None,
+    state: Annotated[
+        str | None, typer.Option("--state", help="pending, sent, failed, needs_human, ...")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer with JSON.")] = False,
+) -> None:
+    """The answers, newest first."""
+    if context.invoked_subcommand is not None:
+        return
+    own: Context = context.obj
+    found = own.desk.receipts(account=account, state=state, limit=limit)
+    if as_json:
+        say_json(found)
+    elif not found:
+        say("Nothing was said yet: socialdesk reply ID TEXT")
+    else:
+        say_table(
+            ("key", "state", "account", "to", "when", "parts", "says"),
+            (
+                (
+                    receipt.key,
+                    receipt.state,
+                    receipt.account,
+                    receipt.target.value if receipt.target else "",
+                    clock(receipt.created_at),
+                    f"{sum(part.state == 'sent' for part in receipt.parts)}/{len(receipt.parts)}",
+                    next((part.error for part in receipt.parts if part.error), None) or receipt.parts[0].text,
+                )
+                for receipt in found
+            ),
+        )
+
+
+@outbox.command("cancel")
+def cancel(context: typer.Context, key: str) -> None:
+    """Take back what of an answer is not sent yet."""
+    own: Context = context.obj
+    say(f"{key} is {own.desk.cancel(key).state}.")
+
+
+@outbox.command("settle")
+def settle(
+    context: typer.Context,
+    key: str,
+    sent: Annotated[
+        str | None, typer.Option("--sent", help="It was posted: the post's id.", metavar="ID")
+    ] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="It was not posted: send it again.")] = False,
+) -> None:
+    """Decide on an answer of which it is not known whether it was posted. Look at the thread first."""
+    own: Context = context.obj
+    if (sent is None) == (not retry):
+        raise ConfigError("Say one of the two: --sent ID, or --retry.")
+    receipt = own.desk.receipt(key)
+    platform = own.desk.account(receipt.account).platform
+    identity = None if sent is None else ExternalId.of(sent if ":" in sent else f"{platform}:post:{sent}")
+    say(f"{key} is {own.desk.settle(key, sent=identity).state}.")
