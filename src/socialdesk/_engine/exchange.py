@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from socialdesk._engine.effects import LONGEST_SLEEP, Exclusive, Sleep, TakeStamp
 from socialdesk._engine.hosts import check_host, decorated, redirected
-from socialdesk._engine.session import Session
+from socialdesk._engine.session import Session, TooLate
 from socialdesk._engine.statuses import PAUSE_WITHOUT_HINT, by_status, retry_after, told_reset
 from socialdesk.auth import Auth, Tokens
 from socialdesk.errors import (
@@ -158,7 +158,9 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
         )
     if request.does == "speaks" and session.before_speaking is not None:
         request = await session.before_speaking(request)
-        stamp = await TakeStamp()
+        stamp = await TakeStamp()  # the last thing before the wire: from here on nothing can be taken back
+        if session.speak_by is not None and stamp.monotonic > session.speak_by:
+            raise TooLate
     ledger.debit(request.spends, stamp.now)
     try:
         signed = auth.sign(request, tokens, stamp)

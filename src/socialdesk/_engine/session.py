@@ -10,9 +10,10 @@ from socialdesk._engine.limits import Lane, Ledger
 from socialdesk._engine.retry import Backoff
 from socialdesk.auth import Tokens
 from socialdesk.connector import Connector
+from socialdesk.errors import SocialdeskError
 from socialdesk.wire import AuthRole, Request
 
-__all__ = ["BeforeSpeaking", "MemoryTokens", "Session", "TokenKeeper"]
+__all__ = ["BeforeSpeaking", "MemoryTokens", "Session", "TokenKeeper", "TooLate"]
 
 
 class TokenKeeper:
@@ -52,6 +53,10 @@ class MemoryTokens(TokenKeeper):
         return await super().replace(role, before, after)
 
 
+class TooLate(SocialdeskError):
+    """The process slept between writing down what it would say and saying it: nothing was said."""
+
+
 BeforeSpeaking = Callable[[Request], Awaitable[Request]]
 """Called with the unsigned request before it is sent; gives the request to send, or raises to stop it."""
 
@@ -60,9 +65,10 @@ BeforeSpeaking = Callable[[Request], Awaitable[Request]]
 class Session:
     """One account's dealings with its platform during one step.
 
-    ``spoken`` says how the speaking request fared: not sent, sent and refused, sent and answered with success, or
-    unknown. ``renewed`` says that credentials were renewed in this session. ``judges`` is False where whoever asks
-    wants every answer as it is.
+    ``before_speaking`` is asked before a request that speaks; ``speak_by`` is the moment, on the stamps' monotonic
+    clock, after which it is not sent any more. ``spoken`` says how it fared: not sent, sent and refused, sent and
+    answered with success, or unknown. ``renewed`` says that credentials were renewed in this session. ``judges`` is
+    False where whoever asks wants every answer as it is.
     """
 
     connector: Connector[Any, Any]
@@ -72,6 +78,7 @@ class Session:
     name: str = ""
     backoff: Backoff = field(default_factory=Backoff)
     before_speaking: BeforeSpeaking | None = None
+    speak_by: float | None = None
     spoken: Literal["no", "refused", "done", "unknown"] = "no"
     renewed: bool = False
     judges: bool = True

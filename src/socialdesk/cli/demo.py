@@ -29,7 +29,7 @@ STORY = (
     (
         "paul_counts",
         310,
-        "Acme Cable switched me off this morning. The reason: my account was short by one cent. One.",
+        "Acme Cable switched me off this morning. The reason: I owed them one cent. One.",
     ),
     (
         "ines_vidal",
@@ -49,8 +49,8 @@ ANSWERS = {
     "greta_k": "Hello Greta, it does on one floor. For thick walls we would add a second one, which we lend for free.",
     "ines_vidal": (
         "Ines, that is not how we want to treat anybody, and we are sorry. Your appointment was lost when the shifts "
-        "changed yesterday evening, and nobody told you, which should never happen. A fitter is on the way now and will "
-        "be at your door before noon today. The month is on us, and if anything at all goes wrong again, one person "
+        "changed yesterday evening, and nobody told you, which should never happen. A fitter is on the way now and "
+        "will be at your door before noon today. The month is on us, and if anything at all goes wrong again, one person "
         "has your case from here to its end: write to us, and you will reach her."
     ),
 }

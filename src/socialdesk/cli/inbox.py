@@ -7,7 +7,7 @@ import signal
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timezone
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -17,7 +17,6 @@ from socialdesk.errors import ConfigError
 from socialdesk.models import Mention, Plan, Receipt
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
-ORDERS = ("newest", "oldest", "spread")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -54,9 +53,8 @@ def sync(
 def _sync_one(own: Context, name: str) -> bool:
     with _progress(name) as tell:
         report = own.desk.poll(name, progress=tell)
-    say(
-        f"{name}: {report.new} new, {report.changed} changed, {sum(l.pages for l in report.listings)} pages read"
-    )
+    pages = sum(listing.pages for listing in report.listings)
+    say(f"{name}: {report.new} new, {report.changed} changed, {pages} pages read")
     for listing in report.listings:
         if listing.set_aside:
             say(f"  {listing.stream}: {listing.set_aside} could not be read and are kept aside")
@@ -97,14 +95,15 @@ def inbox(
     rule: Annotated[str | None, typer.Option("--rule", help="Caught by this rule.")] = None,
     text: Annotated[str | None, typer.Option("--text", help="With this in its text.")] = None,
     answered: Annotated[bool | None, typer.Option("--answered/--unanswered")] = None,
-    order: Annotated[str, typer.Option("--order", help=", ".join(ORDERS))] = "newest",
+    order: Annotated[
+        Literal["newest", "oldest", "spread"],
+        typer.Option("--order", help="By time, or by reposts and quotes."),
+    ] = "newest",
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = 30,
     ours: Annotated[bool, typer.Option("--ours", help="With what we said ourselves.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """What was heard, newest first."""
-    if order not in ORDERS:
-        raise ConfigError(f"--order {order!r}: choose one of {', '.join(ORDERS)}.")
     own: Context = context.obj
     asked: dict[str, Any] = {"account": account, "kind": kind, "state": state, "rule": rule, "text": text}
     filters = {name: value for name, value in asked.items() if value is not None}

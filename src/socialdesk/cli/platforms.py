@@ -155,12 +155,10 @@ def doctor(
     for account in accounts:
         well = well and account.state == "active"
         told = counts.get(account.name, {})
-        say(
-            f"account {account.name} ({account.platform}): {account.state}{', ' + account.problem if account.problem else ''}"
-        )
-        say(
-            f"  {', '.join(f'{number} {what}' for what, number in sorted(told.items())) or 'nothing heard or said yet'}"
-        )
+        problem = f", {account.problem}" if account.problem else ""
+        say(f"account {account.name} ({account.platform}): {account.state}{problem}")
+        heard = ", ".join(f"{number} {what}" for what, number in sorted(told.items()))
+        say(f"  {heard or 'nothing heard or said yet'}")
         well = well and not (told.get("quarantine") or told.get("needs_human"))
     for receipt in own.desk.receipts(state="needs_human"):
         say(

@@ -10,12 +10,13 @@ from functools import partial
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.exchange import converse
 from socialdesk._engine.outbox import Outcome, dump_sent, judge, send_part, sent_id
-from socialdesk._engine.session import Session
+from socialdesk._engine.session import Session, TooLate
 from socialdesk.auth import Stamp
 from socialdesk.connector import Search, Sent, Standing
 from socialdesk.desk import outgoing
 from socialdesk.desk.claims import Claim, Terms, claim_part, intend
 from socialdesk.desk.listings import Alive, open_for_sending
+from socialdesk.desk.putting_off import account_state
 from socialdesk.desk.reports import DrainReport
 from socialdesk.desk.verdicts import Verdict, record
 from socialdesk.desk.workplace import Workplace, Workshop, identified
@@ -32,11 +33,12 @@ UNKNOWNS_AT_MOST = 5
 OLDEST_INTENT = 5.0
 """Seconds between writing an intent and sending it, after which the claim is given back: the process was asleep."""
 
+ACCOUNT_PAUSE = timedelta(minutes=15)
 LOOK_AGAIN = timedelta(seconds=30)
 
 
-class _ClaimLost(Exception):
-    """Another run has taken the part over, or this one slept too long: nothing is sent."""
+class _ClaimLost(SocialdeskError):
+    """Another run has taken the part over: nothing is sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,7 @@ def _counted(verdict: Verdict) -> DrainReport:
 async def _send(claim: Claim, place: Workplace, drain: Drain) -> Verdict | None:
     """Send one part; None where the claim was lost before anything was said."""
     session = place.session("reply")
-    intent = _Intent(claim, drain)
+    intent = _Intent(claim, session)
     session.before_speaking = intent.write
     stamp = await TakeStamp()
     part = replace(
@@ -117,7 +119,9 @@ async def _send(claim: Claim, place: Workplace, drain: Drain) -> Verdict | None:
     try:
         sent = await send_part(part, session)
     except _ClaimLost:
-        return await _given_back(intent)
+        return None
+    except TooLate:
+        return await _given_back()
     except SocialdeskError as error:
         return await _judged(error, claim, place, session)
     stamp = await TakeStamp()
@@ -127,10 +131,9 @@ async def _send(claim: Claim, place: Workplace, drain: Drain) -> Verdict | None:
 class _Intent:
     """Writes down what is about to be sent, in the moment before it is sent."""
 
-    def __init__(self, claim: Claim, drain: Drain) -> None:
+    def __init__(self, claim: Claim, session: Session) -> None:
         self.claim = claim
-        self.drain = drain
-        self.too_old = False
+        self.session = session
 
     async def write(self, request: Request) -> Request:
         """The request to send: the one stored at the first attempt, where there was one."""
@@ -139,16 +142,11 @@ class _Intent:
             request = Request.load(self.claim.request)
         if not await intend(self.claim, request.dump(), before.now):
             raise _ClaimLost
-        after = await TakeStamp()
-        if after.monotonic - before.monotonic > OLDEST_INTENT:
-            self.too_old = True
-            raise _ClaimLost
+        self.session.speak_by = before.monotonic + OLDEST_INTENT
         return request
 
 
-async def _given_back(intent: _Intent) -> Verdict | None:
-    if not intent.too_old:
-        return None
+async def _given_back() -> Verdict:
     stamp = await TakeStamp()
     return Verdict(
         state="pending",
@@ -228,17 +226,38 @@ async def _reconcile(claim: Claim, place: Workplace, drain: Drain) -> Verdict:
         return _ask_person(claim, stamp, "The platform offers no way to find out whether it was posted.")
     problem: str | None = None
     search = Search()
+    refusal: SocialdeskError | None = None
     try:
         search = await converse(place.connector.find_sent(claim.part), place.session("reconcile"))
     except SocialdeskError as error:
         problem = str(error)
+        refusal = error if account_state(error) is not None else None
     stamp = await TakeStamp()
     free = [sent for sent in search.found if str(sent_id(place.connector, sent)) not in claim.bound]
     if free:
         return _found(free[0], claim, place, stamp, "readback")
+    if refusal is not None:
+        return _waits_for_account(claim, stamp, refusal)
     if problem is not None or not search.reached:
         return _look_again(claim, stamp, problem or "The look did not reach back far enough.")
     return _negative(claim, place, stamp, capabilities.grace)
+
+
+def _waits_for_account(claim: Claim, stamp: Stamp, refusal: SocialdeskError) -> Verdict:
+    """The account is refused: once its owner has seen to that, the look goes on. No patience is used up by it."""
+    return Verdict(
+        state="unknown",
+        outcome="unknown",
+        at=stamp.now,
+        event_id=stamp.uuid(),
+        next_at=stamp.now + ACCOUNT_PAUSE,
+        error=str(refusal),
+        unknowns=claim.unknowns,
+        negatives=claim.negatives,
+        negative_at=claim.negative_at,
+        account_state=account_state(refusal),
+        account_problem=str(refusal),
+    )
 
 
 def _look_again(claim: Claim, stamp: Stamp, problem: str) -> Verdict:
