@@ -33,6 +33,8 @@ def test_every_block_is_the_section_of_a_file(page: Path) -> None:
 
 def test_every_block_comes_from_a_file_that_a_test_runs() -> None:
     tested = {
+        "examples/embed.py": "tests/docs/test_embedding.py",
+        "examples/first_steps.sh": "tests/packaging/test_dev.py",
         "examples/driver.py": "tests/docs/test_examples.py",
         "examples/hear_hello.py": "tests/docs/test_tutorial.py",
         "examples/hello_plugin/pyproject.toml": "tests/docs/test_tutorial.py",

@@ -48,10 +48,10 @@ REPOSTS = 2_000
 ANSWERS = {
     "greta_k": "Hello Greta, it does on one floor. For thick walls we would add a second one, which we lend for free.",
     "ines_vidal": (
-        "Ines, that is not how we want to treat anybody, and we are sorry. Your appointment was lost when the shifts "
-        "changed yesterday evening, and nobody told you, which should never happen. A fitter is on the way now and "
-        "will be at your door before noon today. The month is on us, and if anything at all goes wrong again, one person "
-        "has your case from here to its end: write to us, and you will reach her."
+        "Ines, that is not how we want to treat anybody, and we are sorry. Your appointment was lost when the "
+        "shifts changed yesterday evening, and nobody told you, which should never happen. A fitter is on the way "
+        "and will be at your door before noon. The month is on us, and if anything at all goes wrong again, one "
+        "person has your case from here to its end: write to us, and you will reach her."
     ),
 }
 REFUSED = ("paul_counts", "Paul, we are sorry: you are connected again, and the cent is ours.")

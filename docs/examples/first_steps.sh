@@ -1,0 +1,4 @@
+# [two]
+./dev demo
+./dev test
+# [end]
