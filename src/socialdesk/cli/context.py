@@ -25,6 +25,11 @@ class Context:
 
         return Desk(self.db, registry=self.registry)
 
+    def close(self) -> None:
+        """Close the desk, where one was opened."""
+        if "desk" in vars(self):
+            self.desk.close()
+
     @cached_property
     def registry(self) -> Registry:
         from socialdesk.registry import Registry

@@ -92,10 +92,10 @@ def _platform() -> Iterator[dict[str, Any]]:
     finally:
         process.terminate()
         try:
-            process.wait(10)
+            process.communicate(timeout=10)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            process.communicate()
 
 
 class _Stage:

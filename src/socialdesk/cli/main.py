@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Annotated
 
-import click
 import typer
 
 from socialdesk.cli import accounts, inbox, outbox, platforms
@@ -69,6 +68,7 @@ def _options(
     ] = False,
 ) -> None:
     context.obj = Context(db)
+    context.call_on_close(context.obj.close)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,12 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         result = app(list(arguments) if arguments is not None else None, standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         return stop.exit_code
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         complain("Interrupted.")
         return 130
     except BrokenPipeError:
@@ -89,6 +86,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except SocialdeskError as error:
         return _explained(error)
+    except Exception as error:
+        show = getattr(error, "show", None)
+        if show is None:
+            raise
+        show()  # a wrong call: typer's own error, whose base class has no public name
+        return 2
 
 
 def _explained(error: SocialdeskError) -> int:

@@ -33,7 +33,7 @@ def plugins(context: typer.Context, as_json: AsJson = False) -> int:
     if as_json:
         say_json([_plugin_json(plugin) for plugin in found])
     elif not found:
-        say("No plugin is installed: pip install socialdesk-twitter")
+        say("No plugin is installed. Each platform is one: pip install socialdesk-PLATFORM")
     else:
         say_table(
             ("platform", "plugin", "hears", "can", "problem"),

@@ -169,14 +169,12 @@ def count_waiting(connection: Connection, accounts: Sequence[str]) -> dict[str, 
     counts: dict[str, dict[str, int]] = {account: {} for account in accounts}
     for table, label in ((schema.mention, "mentions"), (schema.quarantine, "quarantine")):
         query = sa.select(table.c.account_id, sa.func.count()).where(table.c.account_id.in_(accounts))
-        for account, number in connection.execute(query.group_by(table.c.account_id)).tuples():
+        for account, number in connection.execute(query.group_by(table.c.account_id)):
             counts[account][label] = number
     part = schema.part
     states = sa.select(part.c.account_id, part.c.state, sa.func.count()).where(
         part.c.account_id.in_(accounts)
     )
-    for account, state, number in connection.execute(
-        states.group_by(part.c.account_id, part.c.state)
-    ).tuples():
+    for account, state, number in connection.execute(states.group_by(part.c.account_id, part.c.state)):
         counts[account][state] = number
     return counts

@@ -1,0 +1,151 @@
+"""Several processes at one desk: nothing is lost between them, and nothing is inherited across a fork."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from socialdesk import ConfigError, Desk
+from socialdesk.testing.sandbox import served
+from socialdesk_twitter.sandbox import TwitterSandbox
+
+COUNT = """
+    import sys
+    import sqlalchemy as sa
+    from socialdesk._engine.effects import Call
+    from socialdesk.desk import schema
+    from socialdesk.desk.store import SqlStore
+
+    def add_one(connection):
+        row = connection.execute(sa.select(schema.budget.c.remaining)).first()
+        if row is None:
+            connection.execute(sa.insert(schema.budget).values(scope="s", bucket="b", remaining=1, told=False))
+        else:
+            connection.execute(sa.update(schema.budget).values(remaining=row.remaining + 1))
+
+    store = SqlStore(sys.argv[1])
+    for _ in range(int(sys.argv[2])):
+        store.perform(Call(add_one, True, "add_one"))
+"""
+
+WORK = """
+    import sys
+    from socialdesk import Desk
+
+    with Desk(sys.argv[1]) as desk:
+        for _ in range(3):
+            desk.poll()
+            desk.drain()
+"""
+
+
+def _together(script: str, *arguments: str, processes: int = 4) -> None:
+    """Run a script in several processes at once; all must end well."""
+    command = [sys.executable, "-c", textwrap.dedent(script), *arguments]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(processes)]
+    for process in running:
+        _, told = process.communicate(timeout=120)
+        assert process.returncode == 0, told
+
+
+def test_four_processes_lose_no_update_and_never_find_the_database_locked(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/desk.db"
+    _together(COUNT, url, "100")  # they make the tables at once, too
+    with Desk(url) as desk:
+        rows = (
+            desk._store._get_engine()
+            .connect()
+            .exec_driver_sql("SELECT remaining FROM socialdesk_budget")
+            .all()
+        )
+    assert rows == [(400,)]
+
+
+def test_four_processes_at_one_account_say_nothing_twice(tmp_path: Path) -> None:
+    sandbox = TwitterSandbox()
+    url = f"sqlite:///{tmp_path}/desk.db"
+    with served(sandbox):
+        with Desk(url) as desk:
+            desk.connect("twitter", name="acme", settings=sandbox.settings, hear_from=None)
+            for number in range(8):
+                sandbox.user(f"u{number}").post(f"@acme question {number}")
+            sandbox.advance(minutes=1)
+            desk.poll()
+            for number, mention in enumerate(desk.mentions()):
+                desk.reply(mention, f"answer {number}", key=str(number))
+            for number in range(8, 16):
+                sandbox.user(f"u{number}").post(f"@acme question {number}")
+            sandbox.advance(minutes=1)
+        _together(WORK, url)
+        with Desk(url) as desk:
+            desk.drain()
+            assert {receipt.state for receipt in desk.receipts()} == {"sent"}
+            assert len(desk.mentions(direction="inbound", limit=100)) == 16
+    answers = [sandbox.world.posts[number].written for number in sandbox.account.posts]
+    assert len(answers) == len(set(answers)) == 8
+
+
+def test_four_processes_renew_a_rotating_token_once(tmp_path: Path) -> None:
+    sandbox = TwitterSandbox()
+    names = ("consumer_key", "consumer_secret", "access_token", "access_token_secret", "bearer_token")
+    url = f"sqlite:///{tmp_path}/desk.db"
+    with served(sandbox):
+        settings = {name: value for name, value in sandbox.settings.items() if name not in names}
+        with Desk(url) as desk:
+            desk.connect("twitter", name="acme", settings=settings)
+            desk.check("acme")
+        sandbox.advance(hours=3)  # the access token has ended
+        _together(WORK, url)
+        with Desk(url) as desk:
+            assert desk.account("acme").state == "active"
+    refreshes = [seen for seen in sandbox.log if seen.path == "/2/oauth2/token"]
+    assert [seen.status for seen in refreshes] == [200]
+
+
+def test_a_forked_child_is_a_worker_of_its_own(tmp_path: Path) -> None:
+    sandbox = TwitterSandbox()
+    with served(sandbox), Desk(f"sqlite:///{tmp_path}/desk.db") as desk:
+        desk.connect("twitter", name="acme", settings=sandbox.settings, hear_from=None)
+        desk.poll()
+        parent = desk._worker.id
+        sandbox.user("ann").post("@acme hello?")
+        sandbox.advance(minutes=1)
+        child = os.fork()
+        if child == 0:
+            fine = desk._worker.id != parent and desk.poll().new == 1 and desk._worker.is_alive(None) is False
+            os._exit(0 if fine else 1)
+        _, status = os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(status) == 0
+        assert desk._worker.id == parent
+        assert len(desk.mentions()) == 1
+        assert desk.poll().ok
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/desk.db"
+    with Desk(url) as desk:
+        desk.accounts()
+        with desk._store._get_engine().begin() as connection:
+            connection.exec_driver_sql("UPDATE socialdesk_alembic_version SET version_num = '9999'")
+    with Desk(url) as desk, pytest.raises(ConfigError, match="newer"):
+        desk.accounts()
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    from socialdesk.desk.schema import metadata
+
+    with Desk(f"sqlite:///{tmp_path}/desk.db") as desk:
+        desk.accounts()
+        with desk._store._get_engine().connect() as connection:
+            context = MigrationContext.configure(
+                connection, opts={"version_table": "socialdesk_alembic_version", "compare_type": False}
+            )
+            assert compare_metadata(context, metadata) == []
