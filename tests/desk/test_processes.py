@@ -56,13 +56,8 @@ def _together(script: str, *arguments: str, processes: int = 4) -> None:
 def test_four_processes_lose_no_update_and_never_find_the_database_locked(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/desk.db"
     _together(COUNT, url, "100")  # they make the tables at once, too
-    with Desk(url) as desk:
-        rows = (
-            desk._store._get_engine()
-            .connect()
-            .exec_driver_sql("SELECT remaining FROM socialdesk_budget")
-            .all()
-        )
+    with Desk(url) as desk, desk._store._get_engine().connect() as connection:
+        rows = connection.exec_driver_sql("SELECT remaining FROM socialdesk_budget").all()
     assert rows == [(400,)]
 
 
