@@ -195,11 +195,12 @@ def test_a_moment_to_go_back_to() -> None:
 
 
 def test_the_horizon_of_mentions_is_told() -> None:
-    window = Window(stream="mentions", now=NOW, since=RECENT)
-    for left in range(7, -1, -1):
-        posts = [post(id_at(NOW - timedelta(seconds=number)), "x") for number in range(100)]
-        result = fetched(window, page(*posts, next_token=f"t{left}" if left else None)).result
+    posts = [post(id_at(NOW - timedelta(seconds=number)), "x") for number in range(100)]
+    result = fetched(Window(stream="mentions", now=NOW, since=RECENT), page(*posts, next_token="t7")).result
+    for left in range(6, -1, -1):
+        assert (result.end, result.notices) == (None, ())
         window = Window(stream="mentions", now=NOW, since=RECENT, page=result.next)
+        result = fetched(window, page(*posts, next_token=f"t{left}" if left else None)).result
     assert result.end == "horizon"
     assert [notice.code for notice in result.notices] == ["horizon"]
 
@@ -599,21 +600,19 @@ def test_the_reasons_of_refusals() -> None:
 
 
 def test_how_long_to_wait() -> None:
-    def limited(body: Any, status: int = 429, **headers: str) -> RateLimited:
+    def limited(body: Any, headers: dict[str, str], status: int = 429) -> RateLimited:
         error = connector().check(answer(body, status, **headers))
         assert isinstance(error, RateLimited)
         return error
 
-    assert limited({}, **RESET).retry_at == datetime.fromtimestamp(1795176000, timezone.utc)
+    assert limited({}, RESET).retry_at == datetime.fromtimestamp(1795176000, timezone.utc)
     day = {"x_user_limit_24hour_remaining": "0", "x_user_limit_24hour_reset": "1795260000"}
-    assert limited({}, **RESET, **day).retry_at == datetime.fromtimestamp(1795260000, timezone.utc)
-    capped = limited(
-        {"title": "UsageCapExceeded"}, x_rate_limit_remaining="299", x_rate_limit_reset="1795176000"
-    )
+    assert limited({}, RESET | day).retry_at == datetime.fromtimestamp(1795260000, timezone.utc)
+    capped = limited({"title": "UsageCapExceeded"}, RESET | {"x_rate_limit_remaining": "299"})
     assert (capped.retry_at, capped.needs_human) == (datetime(2026, 12, 1, tzinfo=timezone.utc), True)
-    broke = limited({"title": "CreditsDepleted"}, 402)
+    broke = limited({"title": "CreditsDepleted"}, {}, 402)
     assert (broke.retry_at, broke.needs_human, broke.scope) == (None, True, "account")
-    busy = limited({"title": "ConnectionException"})
+    busy = limited({"title": "ConnectionException"}, {})
     assert (busy.scope, busy.retry_at) == ("stream", NOW + timedelta(seconds=60))
 
 

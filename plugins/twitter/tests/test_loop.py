@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from socialdesk.auth import Stamp
-from socialdesk.connector import Command, Gone, Part, Standing, Topic, Window
+from socialdesk.connector import Command, Gone, Part, Sent, Standing, Topic, Window
 from socialdesk.errors import DeliveryUnknown, Rejected
 from socialdesk.models import ExternalId, Mention, Reply, Rule
 from socialdesk.registry import Registry
@@ -121,7 +121,8 @@ def test_a_reply_is_posted_once_and_found_again(line: Line) -> None:
         idempotency_key="k", target=mention, text="Fish & chips: see https://example.com/menu, please. " * 9
     )
     parts = line.twitter.plan(reply, Standing(now=line.sandbox.clock.now(), target=mention))
-    began, done = line.sandbox.clock.now(), ()
+    began = line.sandbox.clock.now()
+    done: tuple[Sent, ...] = ()
     for planned in parts:
         part = replace(planned, done=done, started_at=began)
         sent = line.run(line.twitter.send(part))
