@@ -51,6 +51,11 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()  # 24 ms and 0.9 MB each: one for all
 
 
+@cache
+def _user_agent() -> str:
+    return f"socialdesk/{version('socialdesk')}"  # read from a file: a millisecond each time
+
+
 class _Deadline(threading.local):
     at: float | None = None
 
@@ -132,7 +137,7 @@ def _outgoing(request: Request, timeout: float) -> httpx.Request:
     """Raises TransportError, ``sent`` False, where there is no such request in HTTP."""
     content, media_type = request.content()
     headers = {
-        "user-agent": f"socialdesk/{version('socialdesk')}",
+        "user-agent": _user_agent(),
         "accept": "application/json",
         **({"content-type": media_type} if media_type else {}),
         **{name.lower(): value for name, value in request.headers.items()},

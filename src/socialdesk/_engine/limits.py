@@ -52,6 +52,9 @@ class Budget:
         return fresh
 
 
+UNKNOWN = Budget()
+
+
 class Ledger:
     """The budgets that one account's requests draw on.
 
@@ -85,7 +88,7 @@ class Ledger:
         return max((wait for wait in waits if wait is not None), default=None)
 
     def _wait(self, bucket: str, amount: int, now: datetime, lane: Lane) -> datetime | None:
-        budget = self.budgets.get(self.key(bucket), Budget()).at(now)
+        budget = self.budgets.get(self.key(bucket), UNKNOWN).at(now)
         if budget.blocked_until is not None:
             return budget.blocked_until
         if budget.remaining is None:
@@ -105,13 +108,15 @@ class Ledger:
         for bucket, amount in spends.items():
             key = self.key(bucket)
             declared = self._declared(bucket)
-            budget = self.budgets.get(key, Budget()).at(now)
-            if budget.remaining is None and declared is not None:
-                budget = replace(budget, limit=declared.amount, remaining=declared.amount)
-            if budget.remaining is not None:
+            budget = self.budgets.get(key, UNKNOWN).at(now)
+            limit, remaining = budget.limit, budget.remaining
+            if remaining is None and declared is not None:
+                limit = remaining = declared.amount
+            if remaining is not None:
                 budget = replace(
                     budget,
-                    remaining=max(0, budget.remaining - amount),
+                    limit=limit,
+                    remaining=max(0, remaining - amount),
                     resets_at=budget.resets_at or self._window_end(bucket, now),
                     debits=budget.debits + amount,
                 )
@@ -122,7 +127,7 @@ class Ledger:
         if reading.shared_by is not None:
             self._shown[reading.bucket] = reading.shared_by
         key = self.key(reading.bucket)
-        budget = self.budgets.get(key, Budget()).at(now)
+        budget = self.budgets.get(key, UNKNOWN).at(now)
         limit = reading.limit if reading.limit is not None else budget.limit
         remaining = reading.remaining
         if remaining is None and reading.used is not None and limit is not None:
