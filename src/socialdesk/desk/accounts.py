@@ -21,7 +21,7 @@ from socialdesk.models import Rule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """An account as it is written. ``secrets`` is encrypted already."""
+    """An account as it is written. ``secrets`` is encrypted already; ``rules`` None keeps those that stand."""
 
     id: str
     tenant: str
@@ -30,7 +30,7 @@ class NewAccount:
     app_id: str | None
     settings: str
     secrets: str | None
-    rules: tuple[Rule, ...]
+    rules: tuple[Rule, ...] | None
     hear_from: datetime | None
     at: datetime
 
@@ -73,7 +73,10 @@ def save_app(connection: Connection, values: Mapping[str, Any]) -> str:
     known = connection.execute(sa.select(table.c.id).where(same)).scalar()
     if known is not None:
         changed = {"settings": values["settings"], "secrets": values["secrets"], "tokens": None}
-        connection.execute(sa.update(table).where(same).values(**changed))
+        # a renewal that is under way was begun with what stood before: its tokens are not for these settings
+        connection.execute(
+            sa.update(table).where(same).values(**changed, tokens_version=table.c.tokens_version + 1)
+        )
         return str(known)
     connection.execute(sa.insert(table).values(**values, tokens_version=0))
     return str(values["id"])
@@ -90,13 +93,14 @@ def list_apps(connection: Connection) -> tuple[tuple[str, str, str], ...]:
 
 
 @reads
-def find_app(connection: Connection, platform: str, name: str) -> tuple[str, str, str | None]:
-    """(id, settings, secrets) of an app. Raises ConfigError where there is none of this name."""
+def find_app(connection: Connection, platform: str, name: str, tenant: str) -> tuple[str, str, str | None]:
+    """(id, settings, secrets) of an app: the tenant's own, else one for all. Raises ConfigError where there is none."""
     table = schema.app
+    names = [f"{tenant}/{name}", name] if tenant else [name]
     row = connection.execute(
-        sa.select(table.c.id, table.c.settings, table.c.secrets).where(
-            table.c.platform == platform, table.c.name == name
-        )
+        sa.select(table.c.id, table.c.settings, table.c.secrets)
+        .where(table.c.platform == platform, table.c.name.in_(names))
+        .order_by(sa.func.length(table.c.name).desc())
     ).first()
     if row is None:
         raise ConfigError(f"There is no {platform} app named {name!r}: add it first.")
@@ -116,7 +120,6 @@ def save_account(connection: Connection, new: NewAccount) -> str:
         "app_id": new.app_id,
         "settings": new.settings,
         "secrets": new.secrets,
-        "rules": _dump_rules(new.rules),
         "state": "active",
         "problem": None,
         "tokens": None,
@@ -130,6 +133,7 @@ def save_account(connection: Connection, new: NewAccount) -> str:
                 platform=new.platform,
                 name=new.name,
                 tokens_version=0,
+                rules=_dump_rules(new.rules or ()),
                 hear_from=micros(new.hear_from),
                 created_at=micros(new.at),
                 **values,
@@ -138,7 +142,11 @@ def save_account(connection: Connection, new: NewAccount) -> str:
         return new.id
     if known.platform != new.platform:
         raise ConfigError(f"The account {new.name!r} is one of {known.platform}: choose another name.")
-    connection.execute(sa.update(table).where(same).values(**values))
+    if new.rules is not None:
+        values["rules"] = _dump_rules(new.rules)
+    connection.execute(
+        sa.update(table).where(same).values(**values, tokens_version=table.c.tokens_version + 1)
+    )
     return str(known.id)
 
 
@@ -262,21 +270,7 @@ def resume_account(connection: Connection, account_id: str, now: datetime) -> No
     )
 
 
-@writes
-def remove_account(connection: Connection, account_id: str) -> None:
-    """Forget an account with its credentials and positions. What it heard and said stays."""
-    for table in (schema.stream, schema.account):
-        column = table.c.id if table is schema.account else table.c.account_id
-        connection.execute(sa.delete(table).where(column == account_id))
-
-
 def note_account(connection: Connection, account_id: str, state: str, problem: str | None) -> None:
     """Set an account's health."""
     table = schema.account
     connection.execute(sa.update(table).where(table.c.id == account_id).values(state=state, problem=problem))
-
-
-@writes
-def set_health(connection: Connection, account_id: str, state: str, problem: str | None) -> None:
-    """Set an account's health."""
-    note_account(connection, account_id, state, problem)

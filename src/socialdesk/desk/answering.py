@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypedDict, Unpack
+from typing import Literal, TypedDict, Unpack
 
 from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.outbox import plan_parts, plan_reply, verify_target
@@ -99,13 +100,20 @@ class Answering(Premises):
                 report += await drain_account(account_id, drain)
         return report
 
-    async def receipt(self, key: str) -> Receipt:
-        """What became of a reply. Raises ConfigError where there is none of this key."""
-        names = {row.id: row.name for row in await self._rows(None)}
-        found = await outgoing.find_receipt(tuple(names), key)
-        if found is None:
+    async def receipt(self, key: str, *, account: str | None = None) -> Receipt:
+        """What became of a reply. Raises ConfigError where there is none of this key, or one in each of several
+        accounts and ``account`` does not say which."""
+        names = {row.id: row.name for row in await self._rows(account)}
+        return named(await self._found(key, names), names)
+
+    async def _found(self, key: str, names: Mapping[str, str]) -> Receipt:
+        found = await outgoing.find_receipts(tuple(names), key)
+        if not found:
             raise ConfigError(f"There is no reply with the key {key!r}.")
-        return named(found, names)
+        if len(found) > 1:
+            several = ", ".join(sorted(names[receipt.account] for receipt in found))
+            raise ConfigError(f"Several accounts have a reply with the key {key!r} ({several}): say which.")
+        return found[0]
 
     async def receipts(
         self, *, account: str | None = None, state: str | None = None, limit: int = 50
@@ -115,21 +123,30 @@ class Answering(Premises):
         found = await outgoing.list_receipts(tuple(names), state=state, thread=None, limit=limit)
         return tuple(named(receipt, names) for receipt in found)
 
-    async def cancel(self, key: str) -> Receipt:
+    async def cancel(self, key: str, *, account: str | None = None) -> Receipt:
         """Take back what of a reply is not sent yet. Raises ConfigError where nothing is left to take back."""
-        return await self._decide(key, "cancel", None, None)
-
-    async def settle(self, key: str, *, sent: ExternalId | None = None, url: str | None = None) -> Receipt:
-        """A person's word on a part that needs one: it was posted, as ``sent``; None: it was not, send it again."""
-        return await self._decide(key, "retry" if sent is None else "sent", sent, url)
-
-    async def _decide(self, key: str, action: Any, sent: ExternalId | None, url: str | None) -> Receipt:
-        names = {row.id: row.name for row in await self._rows(None)}
-        found = await outgoing.find_receipt(tuple(names), key)
-        if found is None:
-            raise ConfigError(f"There is no reply with the key {key!r}.")
         stamp = await TakeStamp()
+        return await self._decide(
+            key, account, Decision(action="cancel", at=stamp.now, event_id=stamp.uuid())
+        )
+
+    async def settle(
+        self,
+        key: str,
+        *,
+        sent: ExternalId | None = None,
+        url: str | None = None,
+        account: str | None = None,
+    ) -> Receipt:
+        """A person's word on a part that needs one: it was posted, as ``sent``; None: it was not, send it again."""
+        stamp = await TakeStamp()
+        action: Literal["sent", "retry"] = "retry" if sent is None else "sent"
         decision = Decision(action=action, at=stamp.now, event_id=stamp.uuid(), id=sent, url=url)
+        return await self._decide(key, account, decision)
+
+    async def _decide(self, key: str, account: str | None, decision: Decision) -> Receipt:
+        names = {row.id: row.name for row in await self._rows(account)}
+        found = await self._found(key, names)
         return named(await decide(found.account, key, decision), names)
 
 

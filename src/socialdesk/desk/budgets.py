@@ -15,6 +15,14 @@ from socialdesk.desk.schema import micros, moment
 __all__ = ["load_budgets", "save_budgets", "scopes"]
 
 
+_TABLE = schema.budget
+_HERE = (_TABLE.c.scope == sa.bindparam("of_scope"), _TABLE.c.bucket == sa.bindparam("of_bucket"))
+# Made once: they run with every page and every part.
+_FIND = sa.select(_TABLE).where(*_HERE)
+_ADD = sa.insert(_TABLE)
+_CHANGE = sa.update(_TABLE).where(*_HERE)
+
+
 def scopes(account: AccountRow) -> dict[str, str]:
     """Who shares what: the names under which an account's budgets are kept."""
     return {"account": account.id, "app": account.app_id or account.id, "ip": "here"}
@@ -39,9 +47,8 @@ def load_budgets(connection: Connection, account: AccountRow) -> dict[Key, Budge
 
 def save_budgets(connection: Connection, changes: Mapping[Key, Budget]) -> None:
     """Take in what was spent and learnt. Of one window the lower figure holds: others spent meanwhile, too."""
-    table = schema.budget
     for (scope, bucket), budget in changes.items():
-        here = (table.c.scope == scope, table.c.bucket == bucket)
+        here = {"of_scope": scope, "of_bucket": bucket}
         values = {
             "amount": budget.limit,
             "remaining": budget.remaining,
@@ -49,9 +56,9 @@ def save_budgets(connection: Connection, changes: Mapping[Key, Budget]) -> None:
             "blocked_until": micros(budget.blocked_until),
             "told": budget.told,
         }
-        kept = connection.execute(sa.select(table).where(*here)).first()
+        kept = connection.execute(_FIND, here).first()
         if kept is None:
-            connection.execute(sa.insert(table).values(scope=scope, bucket=bucket, **values))
+            connection.execute(_ADD, {"scope": scope, "bucket": bucket, **values})
             continue
         if (
             kept.resets_at == values["resets_at"]
@@ -61,4 +68,4 @@ def save_budgets(connection: Connection, changes: Mapping[Key, Budget]) -> None:
             values["remaining"] = max(0, min(budget.remaining, kept.remaining - budget.debits))
         if kept.blocked_until is not None:
             values["blocked_until"] = max(kept.blocked_until, values["blocked_until"] or 0)
-        connection.execute(sa.update(table).where(*here).values(**values))
+        connection.execute(_CHANGE, {**here, **values})

@@ -215,7 +215,7 @@ def _part(connection: Connection, row: Any, reply: Reply) -> Part:
         target=reply.target,
         attachments=reply.attachments if row.number == 0 else (),
         done=tuple(load_sent(text) for text in done if text is not None),
-        started_at=moment(row.started_at),
+        started_at=moment(row.first_sent_at),
     )
 
 

@@ -16,6 +16,7 @@ from socialdesk.desk import schema
 from socialdesk.desk.outgoing import receipt_of, set_reply_state
 from socialdesk.desk.rows import event_row
 from socialdesk.desk.schema import micros
+from socialdesk.desk.verdicts import is_bound
 from socialdesk.errors import ConfigError
 from socialdesk.models import Event, EventKind, ExternalId, Receipt
 
@@ -41,6 +42,8 @@ def decide(connection: Connection, account_id: str, key: str, decision: Decision
     Raises ConfigError where there is nothing to decide.
     """
     table = schema.part
+    if decision.id is not None and is_bound(connection, account_id, str(decision.id)):
+        raise ConfigError(f"{decision.id} is another post of ours: it cannot be this one, too.")
     for row in _open_parts(connection, account_id, key, decision):
         connection.execute(
             sa.update(table)

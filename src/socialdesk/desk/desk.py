@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
@@ -11,6 +13,7 @@ from typing import Any, Self, TypeVar
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 
 from socialdesk._engine.drive import AsyncDriver, Driver
 from socialdesk._engine.faces import awaiting, blocking
@@ -32,7 +35,9 @@ T = TypeVar("T")
 log = logging.getLogger("socialdesk.desk")
 
 LONGEST_NAP = 5.0
-"""Seconds after which :meth:`Desk.run` looks again, for what other processes have enqueued meanwhile."""
+"""Seconds after which :meth:`Desk.run` looks again, whatever it knows."""
+GLANCE = 0.02
+"""Seconds after which a worker at rest notices that something was stored, in whatever process."""
 
 
 class _Face:
@@ -150,6 +155,7 @@ class Desk(_Face):
     cancel = blocking(DeskFlows.cancel)
     settle = blocking(DeskFlows.settle)
     counts = blocking(DeskFlows.counts)
+    condition = blocking(DeskFlows.condition)
 
     def run(self, *, workers: int = 1) -> None:
         """Poll and send whatever is due, until :meth:`stop` is called from another thread or a signal's handler."""
@@ -167,9 +173,20 @@ class Desk(_Face):
             self._stopping.clear()
 
     def _loop(self) -> None:
-        while not self._stopping.is_set():
-            due = self._run(self._flows.tick())
-            self._stopping.wait(self._nap(due))
+        with self._store.watching() as version:
+            while not self._stopping.is_set():
+                seen = version()
+                self._rest(self._run(self._flows.tick()), seen, version)
+
+    def _rest(self, due: datetime | None, seen: int, version: Callable[[], int]) -> None:
+        """Wait until something is due, also if that was stored meanwhile."""
+        rested = time.monotonic() + self._nap(due)
+        while time.monotonic() < rested and not self._stopping.wait(GLANCE):
+            if (current := version()) != seen:
+                seen, due = current, self._run(self._flows.next_due())
+                if due is not None and due <= self._clock.now():
+                    return
+                rested = time.monotonic() + self._nap(due)
 
     def stop(self) -> None:
         """Make :meth:`run` return once its current step is done."""
@@ -239,14 +256,26 @@ class AsyncDesk(_Face):
     cancel = awaiting(DeskFlows.cancel)
     settle = awaiting(DeskFlows.settle)
     counts = awaiting(DeskFlows.counts)
+    condition = awaiting(DeskFlows.condition)
 
     async def run(self) -> None:
         """Poll and send whatever is due, until :meth:`stop` is called or the task is cancelled."""
         self._stopping = False
-        while not self._stopping:
-            due = await self._arun(self._flows.tick())
-            if not self._stopping:
-                await anyio.sleep(self._nap(due))
+        with self._store.watching() as version:
+            while not self._stopping:
+                seen = await anyio.to_thread.run_sync(version)
+                await self._rest(await self._arun(self._flows.tick()), seen, version)
+
+    async def _rest(self, due: datetime | None, seen: int, version: Callable[[], int]) -> None:
+        """Wait until something is due, also if that was stored meanwhile."""
+        rested = time.monotonic() + self._nap(due)
+        while time.monotonic() < rested and not self._stopping:
+            await anyio.sleep(GLANCE)
+            if (current := await anyio.to_thread.run_sync(version)) != seen:
+                seen, due = current, await self._arun(self._flows.next_due())
+                if due is not None and due <= self._clock.now():
+                    return
+                rested = time.monotonic() + self._nap(due)
 
     def stop(self) -> None:
         """Make :meth:`run` return once its current step is done."""

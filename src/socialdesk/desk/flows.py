@@ -8,6 +8,7 @@ from socialdesk.desk import inbox, outgoing
 from socialdesk.desk.answering import Answering
 from socialdesk.desk.hearing import Hearing
 from socialdesk.desk.managing import Managing
+from socialdesk.desk.store import read_version
 
 __all__ = ["DeskFlows"]
 
@@ -19,9 +20,17 @@ class DeskFlows(Managing, Hearing, Answering):
         """One round of :meth:`run`: send and poll what is due; gives the next moment at which anything is."""
         await self.drain()
         await self.poll(due_only=True)
+        return await self.next_due()
+
+    async def next_due(self) -> datetime | None:
+        """The moment at which the next listing or reply is due; None where nothing is."""
         rows = tuple(row.id for row in await self._rows(None))
         moments = [due for due in await outgoing.next_due(rows) if due is not None]
         return min(moments, default=None)
+
+    async def condition(self) -> dict[str, str]:
+        """What a desk stands on, in words: the ``tables``' version, and where the secret ``key`` comes from."""
+        return {"tables": await read_version(), "key": self.vault.source}
 
     async def counts(self) -> dict[str, dict[str, int]]:
         """Per account: mentions, items in quarantine, and parts in each state."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Unpack
 
 from socialdesk._engine.cursor import Cursor, Paging
-from socialdesk._engine.effects import TakeStamp
+from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.ingest import listenings, look_up, take_page
 from socialdesk._engine.session import Session
 from socialdesk.connector import Standing, Topic
@@ -16,7 +17,7 @@ from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.inbox import Filters
 from socialdesk.desk.pages import PageRecord
 from socialdesk.desk.polling import Poll, poll_account
-from socialdesk.desk.premises import MentionName, Premises, loaded, name_of, named
+from socialdesk.desk.premises import MentionName, Premises, heard_by, loaded, name_of, named
 from socialdesk.desk.reports import ListingReport, PollReport
 from socialdesk.desk.rows import thread_key
 from socialdesk.desk.schema import moment
@@ -77,19 +78,19 @@ class Hearing(Premises):
         """
         rows = {row.id: row for row in await self._rows(None)}
         wanted = name_of(key)
-        thread = await inbox.find_thread(tuple(rows), wanted)
-        if thread is None:
-            said = await inbox.find_mention(tuple(rows), wanted)
-            if said is not None:
-                wanted = thread_key(Mention.model_validate_json(said[2]))
-                thread = await inbox.find_thread(tuple(rows), wanted)
+        names = {row.id: row.name for row in rows.values()}
+        accounts = heard_by(key, names)
+        said = await inbox.find_mention(accounts, wanted)
+        if said is not None:
+            accounts, wanted = (said[0],), thread_key(Mention.model_validate_json(said[2]))
+        thread = await inbox.find_thread(accounts, wanted)
         if thread is None:
             raise ConfigError(f"There is no conversation {wanted!r} in the inbox.")
+        here = (thread.account_id,)
         if refresh:
             await self._walk_conversation(rows[thread.account_id], wanted)
-            thread = await inbox.find_thread(tuple(rows), wanted) or thread
-        names = {row.id: row.name for row in rows.values()}
-        receipts = await outgoing.list_receipts(tuple(rows), state=None, thread=wanted, limit=200)
+            thread = await inbox.find_thread(here, wanted) or thread
+        receipts = await outgoing.list_receipts(here, state=None, thread=wanted, limit=200)
         return Conversation(
             key=thread.key,
             account=names[thread.account_id],
@@ -98,7 +99,7 @@ class Hearing(Premises):
             provisional=thread.provisional,
             opened_at=moment(thread.opened_at),
             last_at=moment(thread.last_at),
-            mentions=tuple(loaded(data, None, names) for data in thread.mentions),
+            mentions=tuple(loaded(data, public_id, names) for public_id, data in thread.mentions),
             receipts=tuple(named(receipt, names) for receipt in reversed(receipts)),
         )
 
@@ -115,11 +116,12 @@ class Hearing(Premises):
         for _ in range(CONVERSATION_PAGES):
             intake = await take_page(paging, session, listening=listening, via="lookup")
             record = await self._page_record(place, session)
-            await store_page(
+            stored = await store_page(
                 replace(
                     record, stream="conversation", topic=topic.key, read=intake.read, unread=intake.unread
                 )
             )
+            await Work(partial(self._publisher(row), stored.events))
             if paging.done:
                 return
 
@@ -149,8 +151,8 @@ class Hearing(Premises):
             read, unread = await look_up(session, [said.id for said in known if said.account == account])
             record = await self._page_record(place, session)
             stored = await store_page(replace(record, read=read, unread=unread))
-            self._publisher(place.account)(stored.events)
-        return tuple([await self.mention(said.id) for said in known])
+            await Work(partial(self._publisher(place.account), stored.events))
+        return tuple([await self.mention(said) for said in known])
 
     async def actions(self, name: MentionName, *, sender: Sender = "human") -> tuple[Action, ...]:
         """What may be done with a mention now, or may not, and why and until when."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import pluggy
 
-from socialdesk.errors import Rejected, SocialdeskError
+from socialdesk.errors import PluginError, Rejected, SocialdeskError
 from socialdesk.models import Event, Labels, Mention, Reply
 from socialdesk.registry import Registry
 from socialdesk.wire import Request, Response
 
 __all__ = ["Hooks"]
 
+T = TypeVar("T")
 log = logging.getLogger("socialdesk.hooks")
 
 
@@ -29,9 +30,7 @@ class Hooks:
         return self._enrich if self._relay.socialdesk_enrich.get_hookimpls() else None
 
     def _enrich(self, mention: Mention) -> Labels | None:
-        found = [
-            labels for labels in self._ask(self._relay.socialdesk_enrich, {"mention": mention}) if labels
-        ]
+        found = self._ask(self._relay.socialdesk_enrich, {"mention": mention}, Labels)
         merged: dict[str, Any] = {}
         reasons: list[str] = []
         for labels in found:
@@ -55,6 +54,10 @@ class Hooks:
         if reason is not None:
             raise Rejected("not_permitted", reason)
 
+    def has_listeners(self) -> bool:
+        """Whether any plugin is told of events."""
+        return bool(self._relay.socialdesk_event.get_hookimpls())
+
     def publish(self, events: Sequence[Event]) -> None:
         """Tell every watcher of events that are committed."""
         for event in events:
@@ -68,11 +71,18 @@ class Hooks:
         values = {"platform": request.platform, "request": request, "response": response, "elapsed": elapsed}
         self._ask(self._relay.socialdesk_exchange, values)
 
-    def _ask(self, caller: pluggy.HookCaller, values: Mapping[str, Any]) -> list[Any]:
-        answers: list[Any] = []
+    def _ask(
+        self, caller: pluggy.HookCaller, values: Mapping[str, Any], kind: type[T] | type[None] = type(None)
+    ) -> list[T]:
+        """What the plugins answer, as far as they answer a value of this kind."""
+        answers: list[T] = []
         for impl in caller.get_hookimpls():
             try:
-                answers.append(_call(impl, values))
+                answer = _call(impl, values)
+                if answer is not None and not isinstance(answer, kind):
+                    raise PluginError(f"it returned {type(answer).__name__}, not {kind.__name__}")
+                if answer is not None:
+                    answers.append(answer)
             except SocialdeskError as error:
                 log.warning("plugin %s failed in %s: %s", impl.plugin_name, caller.name, error)
             except (

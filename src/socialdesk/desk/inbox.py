@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.effects import reads
 from socialdesk.desk import schema
 from socialdesk.desk.schema import micros
+from socialdesk.errors import ConfigError
 
 __all__ = ["Filters", "Thread", "count_waiting", "find_mention", "find_thread", "list_mentions"]
 
@@ -48,12 +49,13 @@ def list_mentions(
     connection: Connection, accounts: Sequence[str], filters: Filters
 ) -> tuple[tuple[str, str], ...]:
     """(public id, JSON) of the mentions that pass, in the order asked for."""
+    _check(filters)
     table = schema.mention
     query = sa.select(table.c.id, table.c.data).where(table.c.account_id.in_(accounts), *_conditions(filters))
     before = filters.get("before")
     order = filters.get("order", "newest")
     if before is not None:
-        query = query.where(_after(connection, order, before))
+        query = query.where(_after(connection, accounts, order, before))
     query = query.order_by(*_ORDERS[order]).limit(filters.get("limit", 50))
     return tuple((row.id, row.data) for row in connection.execute(query))
 
@@ -61,6 +63,8 @@ def list_mentions(
 _SPREAD = sa.func.coalesce(
     sa.func.json_extract(schema.mention.c.data, "$.metrics.reposts"), 0
 ) + sa.func.coalesce(sa.func.json_extract(schema.mention.c.data, "$.metrics.quotes"), 0)
+# The platform's own order: what was said in one second was still said one after the other.
+_ORDER = sa.func.json_extract(schema.mention.c.data, "$.order")
 _AT = sa.func.coalesce(schema.mention.c.created_at, schema.mention.c.heard_at)
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "newest": (_AT.desc(), schema.mention.c.id.desc()),
@@ -69,13 +73,37 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def _after(connection: Connection, order: str, before: str) -> sa.ColumnElement[bool]:
-    """Rows that come after the row ``before`` in this order."""
+def _check(filters: Filters) -> None:
+    """Raises ConfigError for what is no filter: it would be taken for one that everything passes."""
+    problems = [
+        f"{name}: not a filter; there are {', '.join(sorted(Filters.__annotations__))}."
+        for name in filters
+        if name not in Filters.__annotations__
+    ]
+    if filters.get("order", "newest") not in _ORDERS:
+        problems.append(f"order: one of {', '.join(_ORDERS)}.")
+    if filters.get("limit", 1) < 1:
+        problems.append("limit: at least 1.")
+    problems += [
+        f"{name}: a time with its zone, such as datetime.now(timezone.utc)."
+        for name, value in filters.items()
+        if isinstance(value, datetime) and value.tzinfo is None
+    ]
+    if problems:
+        raise ConfigError("The inbox cannot be filtered so.", problems=tuple(problems))
+
+
+def _after(
+    connection: Connection, accounts: Sequence[str], order: str, before: str
+) -> sa.ColumnElement[bool]:
+    """Rows that come after the row ``before`` in this order. Raises ConfigError where there is no such row."""
     at = connection.execute(
-        sa.select(_SPREAD, _AT, schema.mention.c.id).where(schema.mention.c.id == before)
+        sa.select(_SPREAD, _AT, schema.mention.c.id).where(
+            schema.mention.c.account_id.in_(accounts), schema.mention.c.id == before
+        )
     ).first()
     if at is None:
-        return sa.true()
+        raise ConfigError(f"before: there is no mention with the id {before!r} in the inbox.")
     here, there = (_SPREAD, _AT, schema.mention.c.id), tuple(at)
     if order != "spread":
         here, there = here[1:], there[1:]  # type: ignore[assignment]  # the same tuples, one shorter
@@ -100,7 +128,7 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
         found.append(said.icontains(filters["text"], autoescape=True))
     if "rule" in filters:
         caught = sa.func.json_extract(table.c.data, "$.matched_by")
-        found.append(caught.contains(orjson.dumps(filters["rule"]).decode(), autoescape=True))
+        found.append(sa.func.instr(caught, orjson.dumps(filters["rule"]).decode()) > 0)
     if "answered" in filters:
         answer = sa.exists().where(
             schema.reply.c.account_id == table.c.account_id,
@@ -134,12 +162,12 @@ class Thread:
     provisional: bool
     opened_at: int | None
     last_at: int | None
-    mentions: tuple[str, ...]
+    mentions: tuple[tuple[str, str], ...]
 
 
 @reads
 def find_thread(connection: Connection, accounts: Sequence[str], key: str) -> Thread | None:
-    """A conversation with its mentions' JSON, oldest first."""
+    """A conversation with its mentions as (public id, JSON), oldest first."""
     table = schema.conversation
     row = connection.execute(
         sa.select(table).where(table.c.account_id.in_(accounts), table.c.key == key)
@@ -147,10 +175,10 @@ def find_thread(connection: Connection, accounts: Sequence[str], key: str) -> Th
     if row is None:
         return None
     said = connection.execute(
-        sa.select(schema.mention.c.data)
+        sa.select(schema.mention.c.id, schema.mention.c.data)
         .where(schema.mention.c.account_id == row.account_id, schema.mention.c.conversation == key)
-        .order_by(*_ORDERS["oldest"])
-    ).scalars()
+        .order_by(_AT.asc(), _ORDER.asc(), schema.mention.c.id.asc())
+    ).all()
     return Thread(
         row.account_id,
         row.key,
@@ -159,7 +187,7 @@ def find_thread(connection: Connection, accounts: Sequence[str], key: str) -> Th
         row.provisional,
         row.opened_at,
         row.last_at,
-        tuple(said),
+        tuple((line.id, line.data) for line in said),
     )
 
 

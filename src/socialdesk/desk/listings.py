@@ -106,10 +106,15 @@ def add_listings(
 
 
 @writes
-def release_listings(connection: Connection, account_id: str, owner: str) -> None:
-    """Give back what ``owner`` claimed and did not come to."""
+def release_listings(
+    connection: Connection, account_id: str, owner: str, gone: tuple[tuple[str, str], ...] = ()
+) -> None:
+    """Give back what ``owner`` claimed and did not come to. ``gone`` are not followed any more: they would be due for
+    ever."""
     table = schema.stream
     mine = (table.c.account_id == account_id, table.c.owner == owner)
+    for stream, topic in gone:
+        connection.execute(sa.delete(table).where(*_listing(account_id, stream, topic), *mine))
     connection.execute(sa.update(table).where(*mine).values(owner=None))
 
 

@@ -13,6 +13,7 @@ from socialdesk.connector import Settings
 from socialdesk.desk import accounts
 from socialdesk.desk.accounts import AccountRow, NewAccount
 from socialdesk.desk.premises import Premises
+from socialdesk.desk.removing import remove_account
 from socialdesk.desk.reports import Account
 from socialdesk.desk.workplace import identified, require_account, split_settings
 from socialdesk.errors import ConfigError
@@ -20,10 +21,13 @@ from socialdesk.models import Rule
 
 __all__ = ["ConnectOptions", "Managing"]
 
+PRIVATE = "//"
+"""Stands in the name of an app whose settings stood among an account's: it is that account's alone."""
+
 
 class ConnectOptions(TypedDict, total=False):
-    """``rules`` are what to listen for beside what addresses the account; ``hear_from`` is the earliest moment of
-    interest (None: all that the platform still tells), by default now."""
+    """``rules`` are what to listen for beside what addresses the account, by default those that stand; ``hear_from`` is
+    the earliest moment of interest (None: all that the platform still tells), by default now."""
 
     tenant: str
     rules: Sequence[Rule]
@@ -36,8 +40,13 @@ class Managing(Premises):
     async def app(self, platform: str, *, name: str, settings: Mapping[str, Any]) -> str:
         """Keep what all accounts of one developer app share, or its new settings; gives its id.
 
-        Raises ConfigError with everything that is wrong.
+        An app that a scoped desk keeps is its tenant's; any other may be used by every tenant. Raises ConfigError
+        with everything that is wrong.
         """
+        _check_names(app=name)
+        return await self._keep_app(platform, f"{self.tenant}/{name}" if self.tenant else name, settings)
+
+    async def _keep_app(self, platform: str, name: str, settings: Mapping[str, Any]) -> str:
         kind = self.registry.connector(platform)
         checked = self.registry.validate(kind.App, settings, f"The settings for the {platform} app {name!r}")
         plain, secret = split_settings(checked)
@@ -54,8 +63,10 @@ class Managing(Premises):
         )
 
     async def apps(self) -> tuple[tuple[str, str], ...]:
-        """(platform, name) of every developer app."""
-        return tuple((platform, name) for platform, name, _id in await accounts.list_apps())
+        """(platform, name) of every developer app that accounts may be connected with."""
+        own = f"{self.tenant}/" if self.tenant else ""
+        found = [(platform, name.removeprefix(own)) for platform, name, _id in await accounts.list_apps()]
+        return tuple(app for app in found if "/" not in app[1] or (not own and PRIVATE not in app[1]))
 
     async def connect(
         self,
@@ -72,16 +83,16 @@ class Managing(Premises):
         None, the app's settings may stand among the account's. Raises ConfigError with everything that is wrong.
         """
         tenant = self._tenant_of(options)
+        _check_names(account=name, tenant=tenant)
         stamp = await TakeStamp()
-        own, shared, app_id = await self._settings_of(platform, settings, app)
+        own, shared, app_id = await self._settings_of(platform, settings, app, tenant)
         connector = self.registry.connect(platform, own, shared)
-        if app is None and shared:
-            app_name = f"{tenant}/{name}" if tenant else name
-            app_id = await self.app(platform, name=app_name, settings=dict(shared))
         plain, secret = split_settings(connector.config)
-        rules = tuple(options.get("rules", ()))
-        for rule in rules:
+        rules = tuple(options["rules"]) if "rules" in options else None
+        for rule in rules or ():
             connector.queries(rule)  # a rule that the platform cannot ask is refused now, not at night
+        if app is None and shared:
+            app_id = await self._keep_app(platform, f"{tenant}{PRIVATE}{name}", dict(shared))
         account_id = await accounts.save_account(
             NewAccount(
                 id=stamp.uuid(),
@@ -108,12 +119,13 @@ class Managing(Premises):
         return tenant
 
     async def _settings_of(
-        self, platform: str, settings: Mapping[str, Any], app: str | None
+        self, platform: str, settings: Mapping[str, Any], app: str | None, tenant: str
     ) -> tuple[Mapping[str, Any] | Settings, Mapping[str, Any] | Settings, str | None]:
         """The account's settings, the app's, and the app's id where it is one that was added by name."""
         if app is None:
             return *self.registry.divide(platform, settings), None
-        app_id, plain, locked = await accounts.find_app(platform, app)
+        _check_names(app=app)
+        app_id, plain, locked = await accounts.find_app(platform, app, tenant)
         return settings, self.workshop.joined(plain, locked), app_id
 
     async def accounts(self) -> tuple[Account, ...]:
@@ -144,9 +156,19 @@ class Managing(Premises):
         return await self.account(row.name)
 
     async def remove(self, account: str) -> None:
-        """Forget an account with its credentials. What it heard and said stays in the tables."""
+        """Forget an account with its credentials. What it heard and said stays; what waits to be said is never said."""
         row = await self._row(account)
-        await accounts.remove_account(row.id)
+        await remove_account(row.id)
+
+
+def _check_names(**names: str) -> None:
+    problems = [
+        f"{what}: a name without '/', and not empty; it is {name!r}."
+        for what, name in names.items()
+        if "/" in name or (not name.strip() and what != "tenant")
+    ]
+    if problems:
+        raise ConfigError("This cannot be a name.", problems=tuple(problems))
 
 
 def _shown(row: AccountRow) -> Account:

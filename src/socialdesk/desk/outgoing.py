@@ -16,6 +16,7 @@ from socialdesk._engine.effects import reads, writes
 from socialdesk._engine.outbox import derive_state, load_sent
 from socialdesk.connector import Part
 from socialdesk.desk import schema
+from socialdesk.desk.accounts import note_account
 from socialdesk.desk.schema import micros, moment
 from socialdesk.errors import ConfigError, Rejected
 from socialdesk.models import ExternalId, PartReceipt, Receipt, Reply
@@ -130,13 +131,13 @@ def set_reply_state(connection: Connection, account_id: str, key: str) -> tuple[
 
 
 @reads
-def find_receipt(connection: Connection, accounts: Sequence[str], key: str) -> Receipt | None:
-    """The receipt of a reply."""
+def find_receipts(connection: Connection, accounts: Sequence[str], key: str) -> tuple[Receipt, ...]:
+    """The receipts of this key: a key is unique within its account."""
     table = schema.reply
-    account_id = connection.execute(
+    found = connection.execute(
         sa.select(table.c.account_id).where(table.c.account_id.in_(accounts), table.c.key == key)
-    ).scalar()
-    return None if account_id is None else receipt_of(connection, account_id, key)
+    ).scalars()
+    return tuple(receipt_of(connection, account_id, key) for account_id in found.all())
 
 
 @reads
@@ -228,16 +229,28 @@ def due_accounts(connection: Connection, accounts: Sequence[str], now: datetime)
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """From when until when nothing of an account can be sent, and why; ``state`` is what that makes of the account."""
+
+    now: datetime
+    until: datetime
+    problem: str
+    state: str | None = None
+
+
 @writes
-def put_off(connection: Connection, account_id: str, now: datetime, until: datetime, problem: str) -> None:
+def put_off(connection: Connection, account_id: str, pause: Pause) -> None:
     """Nothing of the account can be sent now: what is due waits until then, with the reason."""
+    if pause.state is not None:
+        note_account(connection, account_id, pause.state, pause.problem)
     table = schema.part
     connection.execute(
         sa.update(table)
         .where(
             table.c.account_id == account_id,
             table.c.state.in_(("pending", "unknown")),
-            sa.or_(table.c.next_at.is_(None), table.c.next_at <= micros(now)),
+            sa.or_(table.c.next_at.is_(None), table.c.next_at <= micros(pause.now)),
         )
-        .values(next_at=micros(until), error=problem)
+        .values(next_at=micros(pause.until), error=pause.problem)
     )

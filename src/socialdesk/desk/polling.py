@@ -56,18 +56,17 @@ async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]
         return ()
     try:
         place = poll.workshop.open(opened.account, opened.budgets)
-        stamp = await TakeStamp()
-        await identified(place, stamp.now)
         followed = _listings(place)
     except SocialdeskError as error:
         refusal = Refusal(account_id=account_id, owner=poll.owner, error=error)
-        again_at = await refuse_account(opened.streams, refusal)
+        again_at, _ = await refuse_account(opened.streams, refusal)
         return (ListingReport(account=opened.account.name, stream="", waits=str(error), again_at=again_at),)
-    visits = _Round(place, poll, opened, stamp)
+    visits = _Round(place, poll, opened, await TakeStamp())
     await visits.begin(followed)
-    for listing in followed:
-        await visits.visit(listing)
-    await visits.end()
+    if await visits.introduce(followed):
+        for listing in followed:
+            await visits.visit(listing)
+    await visits.end(followed)
     return tuple(visits.reports)
 
 
@@ -93,11 +92,43 @@ class _Round:
             self._claims.update({(row.stream, row.topic): row for row in begun})
             self._left.update((row.stream, row.topic) for row in begun)
 
+    async def introduce(self, followed: Sequence[Listening]) -> bool:
+        """Ask who the account is, where that is not known and anything is to be polled. False: that was refused."""
+        due = [row for row in map(self._row, followed) if row is not None and not self._rests(row)]
+        if not due:
+            return True
+        try:
+            await identified(self.place, self._now)
+        except SocialdeskError as error:
+            refusal = Refusal(
+                account_id=self.place.account.id,
+                owner=self.poll.owner,
+                error=error,
+                budgets=self.place.ledger.changes(),
+            )
+            again_at, event = await refuse_account(due, refusal)
+            if event is not None and self.poll.publish is not None:
+                await Work(partial(self.poll.publish, (event,)))
+            self.reports.append(
+                ListingReport(account=self.place.account.name, stream="", waits=str(error), again_at=again_at)
+            )
+            self._left -= {(row.stream, row.topic) for row in due}
+            return False
+        return True
+
+    def _row(self, listing: Listening) -> StreamRow | None:
+        return self._claims.get(_key(listing))
+
+    def _rests(self, row: StreamRow) -> bool:
+        """Whether a listing is not to be polled yet."""
+        put_off = row.next_at is not None and row.next_at > self._now
+        return put_off and (row.failures > 0 or self.poll.due_only)
+
     async def visit(self, listing: Listening) -> None:
-        row = self._claims.get(_key(listing))
+        row = self._row(listing)
         if row is None:
             self._note(listing, waits="another worker is polling it")
-        elif row.next_at is not None and row.next_at > self._now and (row.failures or self.poll.due_only):
+        elif self._rests(row):
             if row.failures:
                 self._note(listing, waits=row.problem, again_at=row.next_at)
         elif self._refused is not None:
@@ -113,10 +144,11 @@ class _Round:
                 await put_off_rest(rest, refusal, report.again_at)
                 self._left.clear()
 
-    async def end(self) -> None:
-        """Give back what was claimed and not visited."""
+    async def end(self, followed: Sequence[Listening]) -> None:
+        """Give back what was claimed and not visited; forget what nobody listens to any more."""
         if self._left:
-            await listings.release_listings(self.place.account.id, self.poll.owner)
+            gone = tuple(sorted(self._left.difference(map(_key, followed))))
+            await listings.release_listings(self.place.account.id, self.poll.owner, gone)
 
     def _note(self, listing: Listening, **values: Any) -> None:
         self.reports.append(_report(self.place.account.name, listing, **values))

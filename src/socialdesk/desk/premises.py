@@ -56,15 +56,17 @@ class Premises:
         return place
 
     def _publisher(self, row: AccountRow) -> Callable[[Sequence[Event]], None]:
-        return lambda events: self.hooks.publish(
-            [event.model_copy(update={"account": row.name}) for event in events]
-        )
+        def publish(events: Sequence[Event]) -> None:
+            if self.hooks.has_listeners():
+                self.hooks.publish([event.model_copy(update={"account": row.name}) for event in events])
+
+        return publish
 
     async def mention(self, name: MentionName) -> Mention:
         """One mention, by its id here or on its platform. Raises ConfigError where there is none."""
         rows = {row.id: row.name for row in await self._rows(None)}
         wanted = name_of(name)
-        found = await inbox.find_mention(tuple(rows), wanted)
+        found = await inbox.find_mention(heard_by(name, rows), wanted)
         if found is None:
             raise ConfigError(f"There is no mention {wanted!r} in the inbox.")
         _account_id, public_id, data = found
@@ -72,7 +74,15 @@ class Premises:
 
 
 def name_of(name: MentionName) -> str:
-    return str(name.id) if isinstance(name, Mention) else str(name)
+    if isinstance(name, Mention):
+        return name.public_id or str(name.id)
+    return str(name)
+
+
+def heard_by(name: MentionName, rows: Mapping[str, str]) -> tuple[str, ...]:
+    """The accounts that may have heard what is named: two of ours may have heard the same post, each for itself."""
+    own = tuple(row for row, title in rows.items() if isinstance(name, Mention) and title == name.account)
+    return own or tuple(rows)
 
 
 def loaded(data: str, public_id: str | None, names: Mapping[str, str]) -> Mention:

@@ -10,7 +10,6 @@ from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.limits import Budget, Key
 from socialdesk._engine.outbox import PROBE
 from socialdesk.auth import Stamp
-from socialdesk.desk import accounts
 from socialdesk.desk.listings import Deferral, StreamRow, defer_listing
 from socialdesk.desk.rows import event_row
 from socialdesk.errors import (
@@ -24,7 +23,7 @@ from socialdesk.errors import (
 )
 from socialdesk.models import Event, EventKind
 
-__all__ = ["Refusal", "account_state", "put_off", "put_off_rest", "refuse_account"]
+__all__ = ["Refusal", "account_state", "come_back", "put_off", "put_off_rest", "refuse_account"]
 
 LONGEST_PAUSE = timedelta(minutes=15)
 PLUGIN_PAUSE = timedelta(hours=1)
@@ -49,7 +48,7 @@ def account_state(error: SocialdeskError) -> str | None:
     return None
 
 
-def _when(error: SocialdeskError, failures: int, stamp: Stamp) -> datetime:
+def come_back(error: SocialdeskError, failures: int, stamp: Stamp) -> datetime:
     """When to come back after an error."""
     told = error.retry_at if isinstance(error, PlatformError) else None
     if isinstance(error, Unavailable):
@@ -65,7 +64,7 @@ def _when(error: SocialdeskError, failures: int, stamp: Stamp) -> datetime:
 async def put_off(row: StreamRow, refusal: Refusal) -> tuple[datetime, Event | None]:
     """Put one listing off; gives until when, and the event to tell of where the account itself is refused."""
     stamp = await TakeStamp()
-    again_at = _when(refusal.error, row.failures, stamp)
+    again_at = come_back(refusal.error, row.failures, stamp)
     state = account_state(refusal.error)
     event = None
     if state is not None:
@@ -111,12 +110,10 @@ async def put_off_rest(rows: Sequence[StreamRow], refusal: Refusal, again_at: da
         )
 
 
-async def refuse_account(rows: Sequence[StreamRow], refusal: Refusal) -> datetime:
-    """Nothing of the account can be polled: its listings are given back, and come due again later."""
-    stamp = await TakeStamp()
-    again_at = _when(refusal.error, max((row.failures for row in rows), default=0), stamp)
-    await put_off_rest(rows, refusal, again_at)
-    state = account_state(refusal.error)
-    if state is not None:
-        await accounts.set_health(refusal.account_id, state, str(refusal.error))
-    return again_at
+async def refuse_account(rows: Sequence[StreamRow], refusal: Refusal) -> tuple[datetime | None, Event | None]:
+    """Nothing of the account can be polled: its listings are given back, and come due again later together."""
+    if not rows:
+        return None, None
+    again_at, event = await put_off(rows[0], refusal)
+    await put_off_rest(rows[1:], refusal, again_at)
+    return again_at, event

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
+
+import orjson
 
 from socialdesk.desk.schema import micros
 from socialdesk.models import Event, Mention, Metrics
 
-__all__ = ["content_digest", "event_row", "mention_columns", "merge", "reading_digest", "thread_key", "widen"]
+__all__ = [
+    "content_digest",
+    "dump_raw",
+    "event_row",
+    "mention_columns",
+    "merge",
+    "reading_digest",
+    "thread_key",
+    "widen",
+]
 
 
 def content_digest(mention: Mention) -> str:
@@ -35,6 +47,14 @@ def reading_digest(mention: Mention) -> str:
         sorted(mention.matched_by),
     )
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def dump_raw(body: Any) -> str:
+    """What the platform sent, as text, whatever it holds."""
+    try:
+        return orjson.dumps(body, default=str).decode()
+    except TypeError:  # half a character, or a key that is no text
+        return json.dumps(body, default=repr, skipkeys=True)
 
 
 def event_row(event: Event) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from socialdesk.connector import Search, Sent, Standing
 from socialdesk.desk import outgoing
 from socialdesk.desk.claims import Claim, Terms, claim_part, intend
 from socialdesk.desk.listings import Alive, open_for_sending
-from socialdesk.desk.putting_off import account_state
+from socialdesk.desk.outgoing import Pause
+from socialdesk.desk.putting_off import account_state, come_back
 from socialdesk.desk.reports import DrainReport
 from socialdesk.desk.verdicts import Verdict, record
 from socialdesk.desk.workplace import Workplace, Workshop, identified
@@ -64,8 +65,10 @@ async def drain_account(account_id: str, drain: Drain) -> DrainReport:
         await identified(place, stamp.now)
     except SocialdeskError as error:
         stamp = await TakeStamp()
-        await outgoing.put_off(account_id, stamp.now, stamp.now + timedelta(minutes=5), str(error))
-        return DrainReport(put_off=1, again_at=stamp.now + timedelta(minutes=5))
+        again_at = come_back(error, 0, stamp)
+        pause = Pause(now=stamp.now, until=again_at, problem=str(error), state=account_state(error))
+        await outgoing.put_off(account_id, pause)
+        return DrainReport(put_off=1, again_at=again_at)
     grace = place.connector.capabilities.grace
     while True:
         stamp = await TakeStamp()
@@ -79,15 +82,16 @@ async def drain_account(account_id: str, drain: Drain) -> DrainReport:
         if verdict is None:
             continue
         verdict = replace(verdict, budgets=place.ledger.changes())
-        events = await record(claim, verdict)
-        if events is None:
+        recorded = await record(claim, verdict)
+        if recorded is None:
             continue
-        report += _counted(verdict)
-        if events and drain.publish is not None:
-            await Work(partial(drain.publish, events))
+        report += _counted(recorded.verdict)
+        if recorded.events and drain.publish is not None:
+            await Work(partial(drain.publish, recorded.events))
         if verdict.account_state is not None and verdict.next_at is not None:
             # the account is refused, not the reply: the others wait with it
-            await outgoing.put_off(account_id, stamp.now, verdict.next_at, verdict.error or "")
+            pause = Pause(now=stamp.now, until=verdict.next_at, problem=verdict.error or "")
+            await outgoing.put_off(account_id, pause)
             return report
 
 
@@ -121,7 +125,7 @@ async def _send(claim: Claim, place: Workplace, drain: Drain) -> Verdict | None:
     except _ClaimLost:
         return None
     except TooLate:
-        return await _given_back()
+        return await _given_back(claim)
     except SocialdeskError as error:
         return await _judged(error, claim, place, session)
     stamp = await TakeStamp()
@@ -146,7 +150,7 @@ class _Intent:
         return request
 
 
-async def _given_back() -> Verdict:
+async def _given_back(claim: Claim) -> Verdict:
     stamp = await TakeStamp()
     return Verdict(
         state="pending",
@@ -155,6 +159,8 @@ async def _given_back() -> Verdict:
         event_id=stamp.uuid(),
         next_at=stamp.now,
         error="The process slept between writing the intent and sending; nothing was sent.",
+        unknowns=claim.unknowns,
+        unsaid=claim.unknowns == 0,
     )
 
 
@@ -175,6 +181,7 @@ async def _judged(error: SocialdeskError, claim: Claim, place: Workplace, sessio
         next_at=outcome.again_at,
         error=outcome.error,
         unknowns=claim.unknowns,
+        unsaid=outcome.state == "pending" and claim.unknowns == 0,
         account_state=_account_state(outcome, error),
         account_problem=outcome.account_problem,
     )
@@ -288,6 +295,8 @@ def _negative(claim: Claim, place: Workplace, stamp: Stamp, grace: timedelta) ->
             claim, stamp, "The idempotency key has expired, so that sending again might post it twice."
         )
     enough = negatives >= NEGATIVES_NEEDED[settle]
+    if enough and claim.unknowns >= UNKNOWNS_AT_MOST:
+        return _ask_person(claim, stamp, "It was tried often, and each time nobody can tell what came of it.")
     return Verdict(
         state="pending" if enough else "unknown",
         outcome="not_found",

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection
@@ -17,9 +16,11 @@ from socialdesk.connector import Gone, Notice, Patch, Raw, Receipted, Stub
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import note_account
 from socialdesk.desk.budgets import save_budgets
+from socialdesk.desk.bulk import Bulk
 from socialdesk.desk.pages import PageRecord, Stored
 from socialdesk.desk.rows import (
     content_digest,
+    dump_raw,
     event_row,
     mention_columns,
     merge,
@@ -32,6 +33,38 @@ from socialdesk.models import Author, Event, EventKind, ExternalId, Mention
 __all__ = ["PageRecord", "Stored", "store_page"]
 
 CHUNK = 400  # keys in one IN (...): SQLite takes 32,766 variables, older ones 999
+CLAIM = ("account_id", "stream", "topic", "owner", "epoch")
+_UNFIT = (TypeError, ValueError)
+"""What writing a value raises that no text or table can hold, such as half a character."""
+
+
+def _widening() -> sa.Insert:
+    """Begin a conversation, or stretch the span of one that stands."""
+    table = schema.conversation
+    insert = upsert(table)
+    later = sa.case(
+        (insert.excluded.last_at > table.c.last_at, insert.excluded.last_at), else_=table.c.last_at
+    )
+    earlier = sa.case(
+        (insert.excluded.opened_at < table.c.opened_at, insert.excluded.opened_at), else_=table.c.opened_at
+    )
+    return insert.on_conflict_do_update(
+        index_elements=["account_id", "key"], set_={"last_at": later, "opened_at": earlier}
+    )
+
+
+# Statements are made once: making them takes longer than running them.
+_KNOWN = sa.select(*schema.mention.c["key", "id", "state", "digest", "reading", "revision"]).where(
+    schema.mention.c.account_id == sa.bindparam("of_account"),
+    schema.mention.c.key.in_(sa.bindparam("keys", expanding=True)),
+)
+_MOVE = sa.update(schema.stream).where(
+    *(schema.stream.c[name] == sa.bindparam(f"of_{name}") for name in CLAIM)
+)
+_MENTIONS = Bulk(sa.insert(schema.mention), schema.mention.columns.keys())
+_RAWS = Bulk(sa.insert(schema.raw), ("account_id", "mention_key", "shape", "via", "body", "received_at"))
+_EVENTS = Bulk(sa.insert(schema.event), schema.event.columns.keys())
+_THREADS = Bulk(_widening(), ("account_id", "key", "opened_at", "last_at", "provisional"))
 
 
 @writes
@@ -51,23 +84,11 @@ def store_page(connection: Connection, page: PageRecord) -> Stored:
 
 
 def _move_cursor(connection: Connection, page: PageRecord) -> bool:
-    table = schema.stream
     values: dict[str, Any] = {"cursor": page.cursor, "failures": 0, "problem": None}
     if page.release:
         values |= {"owner": None, "next_at": micros(page.next_at), "polled_at": micros(page.stamp.now)}
-    return bool(
-        connection.execute(
-            sa.update(table)
-            .where(
-                table.c.account_id == page.account_id,
-                table.c.stream == page.stream,
-                table.c.topic == page.topic,
-                table.c.owner == page.owner,
-                table.c.epoch == page.epoch,
-            )
-            .values(**values)
-        ).rowcount
-    )
+    claim = {f"of_{name}": getattr(page, name) for name in CLAIM}
+    return bool(connection.execute(_MOVE, {**claim, **values}).rowcount)
 
 
 class _Intake:
@@ -79,7 +100,7 @@ class _Intake:
         self.new = self.changed = self.known = self.set_aside = 0
         self.events: list[Event] = []
         self._mentions: dict[str, tuple[Mention, Raw]] = {}
-        self._others: list[Gone | Patch] = []
+        self._others: list[tuple[Gone | Patch, Raw]] = []
         self._unread: list[Unread] = list(page.unread)
         self._ids = 0
 
@@ -88,15 +109,12 @@ class _Intake:
         return self.page.stamp.uuid(self._ids)
 
     def sort(self, entry: Read) -> None:
-        """Put an item with its kind; of two readings of one thing on a page, the later is merged into the first."""
+        """Put an item with its kind."""
         match entry.item:
             case Mention() as mention:
-                key = str(mention.id)
-                before = self._mentions.get(key)
-                merged = mention if before is None else merge(before[0], mention)
-                self._mentions[key] = (merged, entry.raw)
+                self._gather(mention, entry.raw)
             case Gone() | Patch() as other:
-                self._others.append(other)
+                self._others.append((other, entry.raw))
             case Notice() as notice:
                 self.note(notice)
             case Receipted() as receipt:
@@ -105,6 +123,18 @@ class _Intake:
                 self._unread.append(
                     Unread(entry.raw, f"{type(entry.item).__name__}: the desk cannot keep this yet")
                 )
+
+    def _gather(self, mention: Mention, raw: Raw) -> None:
+        """Of two readings of one thing on a page, the earlier version is merged into the later one."""
+        key = str(mention.id)
+        if key not in self._mentions:
+            self._mentions[key] = (mention, raw)
+            return
+        other, other_raw = self._mentions[key]
+        if mention.revision < other.revision:
+            self._mentions[key] = (merge(mention, other), other_raw)
+        else:
+            self._mentions[key] = (merge(other, mention), raw)
 
     def tell(self, kind: EventKind, text: str = "", mention: ExternalId | None = None) -> None:
         self.events.append(
@@ -127,7 +157,7 @@ class _Intake:
     # ----------------------------------------------------------------------------------------------- mentions
 
     def write_mentions(self) -> None:
-        stored = self._stored([*self._mentions, *(str(other.id) for other in self._others)])
+        stored = self._stored(list(self._mentions))
         ours = self._said_here()
         rows: list[dict[str, Any]] = []
         raws: list[dict[str, Any]] = []
@@ -137,35 +167,45 @@ class _Intake:
             if key in ours:
                 mention = heard.model_copy(update={"direction": "outbound_socialdesk"})
             kept = stored.get(key)
-            if kept is None:
-                rows.append(self._row(self._next_id(), key, mention))
+            try:
+                row = self._row(self._next_id(), key, mention) if kept is None else None
+                changed = kept is not None and self._update(kept, mention)
+            except _UNFIT as error:  # read, but not to be written: it concerns this item alone
+                self._set_aside(raw, error)
+                continue
+            if row is not None:
+                rows.append(row)
                 self.new += 1
                 if key not in ours:
                     self.tell(EventKind.CREATED, mention=mention.id)
-            elif not self._update(kept, mention):
+            elif not changed:
                 self.known += 1
                 continue
             raws.append(self._raw(key, raw))
             widen(threads, mention)
-        if rows:
-            self.connection.execute(sa.insert(schema.mention), rows)
-        if raws:
-            self.connection.execute(sa.insert(schema.raw), raws)
+        _MENTIONS.insert(self.connection, rows)
+        _RAWS.insert(self.connection, raws)
         self._write_threads(threads)
-        for other in self._others:
-            self._change(stored, other)
+        self._write_others()
+
+    def _write_others(self) -> None:
+        if not self._others:
+            return
+        stored = self._stored([str(other.id) for other, _ in self._others])  # this page's own among them
+        for other, raw in self._others:
+            try:
+                self._change(stored, other)
+            except _UNFIT as error:
+                self._set_aside(raw, error)
+
+    def _set_aside(self, raw: Raw, error: Exception) -> None:
+        self._unread.append(Unread(raw, f"{type(error).__name__}: the desk cannot keep what was read"))
 
     def _stored(self, keys: Sequence[str]) -> dict[str, Any]:
-        table = schema.mention
         found: dict[str, Any] = {}
         for start in range(0, len(keys), CHUNK):
-            query = sa.select(
-                table.c.key, table.c.id, table.c.state, table.c.digest, table.c.reading, table.c.revision
-            )
-            query = query.where(
-                table.c.account_id == self.page.account_id, table.c.key.in_(keys[start : start + CHUNK])
-            )
-            found.update((row.key, row) for row in self.connection.execute(query))
+            wanted = {"of_account": self.page.account_id, "keys": keys[start : start + CHUNK]}
+            found.update((row.key, row) for row in self.connection.execute(_KNOWN, wanted))
         return found
 
     def _said_here(self) -> set[str]:
@@ -194,7 +234,7 @@ class _Intake:
             "mention_key": key,
             "shape": raw.shape,
             "via": self.page.via,
-            "body": orjson.dumps(raw.body).decode(),
+            "body": dump_raw(raw.body),
             "received_at": micros(self.page.stamp.now),
         }
 
@@ -260,39 +300,23 @@ class _Intake:
         self.tell(EventKind.DELETED if gone.state == "deleted" else EventKind.EDITED, mention=gone.id)
 
     def _write_threads(self, threads: Mapping[str, tuple[int | None, int | None, bool]]) -> None:
-        if not threads:
-            return
-        table = schema.conversation
-        insert = upsert(table)
-        later = sa.case(
-            (insert.excluded.last_at > table.c.last_at, insert.excluded.last_at), else_=table.c.last_at
-        )
-        earlier = sa.case(
-            (insert.excluded.opened_at < table.c.opened_at, insert.excluded.opened_at),
-            else_=table.c.opened_at,
-        )
-        statement = insert.on_conflict_do_update(
-            index_elements=["account_id", "key"], set_={"last_at": later, "opened_at": earlier}
-        )
-        self.connection.execute(
-            statement,
-            [
-                {
-                    "account_id": self.page.account_id,
-                    "key": key,
-                    "opened_at": opened,
-                    "last_at": last,
-                    "provisional": provisional,
-                }
-                for key, (opened, last, provisional) in threads.items()
-            ],
-        )
+        rows = [
+            {
+                "account_id": self.page.account_id,
+                "key": key,
+                "opened_at": opened,
+                "last_at": last,
+                "provisional": provisional,
+            }
+            for key, (opened, last, provisional) in threads.items()
+        ]
+        _THREADS.insert(self.connection, rows)
 
     # ----------------------------------------------------------------------------------------------- the rest
 
     def write_unread(self) -> None:
         for unread in self._unread:
-            body = orjson.dumps(unread.raw.body, default=str).decode()
+            body = dump_raw(unread.raw.body)
             digest = hashlib.blake2b(f"{unread.raw.shape}\0{body}".encode(), digest_size=16).hexdigest()
             row = {
                 "account_id": self.page.account_id,
@@ -301,7 +325,7 @@ class _Intake:
                 "via": self.page.via,
                 "body": body,
                 "digest": digest,
-                "reason": unread.reason,
+                "reason": unread.reason.encode(errors="backslashreplace").decode(),
                 "plugin_version": self.page.plugin_version,
                 "state": "waiting",
                 "received_at": micros(self.page.stamp.now),
@@ -310,5 +334,4 @@ class _Intake:
             self.set_aside += self.connection.execute(insert).rowcount
 
     def write_events(self) -> None:
-        if self.events:
-            self.connection.execute(sa.insert(schema.event), [event_row(event) for event in self.events])
+        _EVENTS.insert(self.connection, [event_row(event) for event in self.events])

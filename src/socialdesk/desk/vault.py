@@ -16,9 +16,13 @@ ENVIRONMENT = "SOCIALDESK_SECRET_KEY"
 
 
 class Vault:
-    """Encrypts and decrypts text. Several keys may be given, the first one encrypts: that is how keys are rotated."""
+    """Encrypts and decrypts text. Several keys may be given, the first one encrypts: that is how keys are rotated.
 
-    def __init__(self, keys: tuple[str, ...]) -> None:
+    ``source`` says in words where the keys come from.
+    """
+
+    def __init__(self, keys: tuple[str, ...], source: str = "given by the program") -> None:
+        self.source = source
         try:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
         except ValueError:
@@ -35,10 +39,17 @@ class Vault:
         """
         named = given or os.environ.get(ENVIRONMENT)
         if named:
-            return cls(tuple(key.strip() for key in named.split(",") if key.strip()))
+            keys = tuple(key.strip() for key in named.split(",") if key.strip())
+            return cls(keys) if given else cls(keys, f"from the environment ({ENVIRONMENT})")
         if key_file is None:
-            return cls((new_key(),))
-        return cls((_read_or_make(key_file),))
+            return cls((new_key(),), "of this process alone")
+        try:
+            return cls((_read_or_make(key_file),), f"from the file {key_file}")
+        except OSError as error:
+            raise ConfigError(
+                f"The desk's key file {key_file} cannot be read or made: {error.strerror}. "
+                f"Make its folder first, or give a key as {ENVIRONMENT}."
+            ) from None
 
     def lock(self, text: str) -> str:
         return self._fernet.encrypt(text.encode()).decode()

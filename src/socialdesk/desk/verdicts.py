@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -22,12 +22,15 @@ from socialdesk.desk.rows import event_row
 from socialdesk.desk.schema import micros
 from socialdesk.models import Event, EventKind
 
-__all__ = ["Verdict", "record"]
+__all__ = ["Recorded", "Verdict", "is_bound", "record"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is to be written of a part, and for the account, after an attempt or a look."""
+    """What is to be written of a part, and for the account, after an attempt or a look.
+
+    ``unsaid`` says that no attempt so far can have reached the platform: what counts from the first one starts anew.
+    """
 
     state: Literal["pending", "sent", "failed", "unknown", "needs_human"]
     outcome: str
@@ -45,16 +48,27 @@ class Verdict:
     account_state: str | None = None
     account_problem: str | None = None
     budgets: Mapping[Key, Budget] = field(default_factory=dict)
+    unsaid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was written in the end, and what to tell of it."""
+
+    verdict: Verdict
+    events: tuple[Event, ...]
 
 
 @writes
-def record(connection: Connection, claim: Claim, verdict: Verdict) -> tuple[Event, ...] | None:
+def record(connection: Connection, claim: Claim, verdict: Verdict) -> Recorded | None:
     """Write a verdict, if the claim still holds; None where it does not: then nothing is written.
 
     A part that is not to be sent takes the parts after it with it.
     """
     save_budgets(connection, verdict.budgets)
     table = schema.part
+    if verdict.remote_id is not None and is_bound(connection, claim.account_id, verdict.remote_id):
+        verdict = _doubted(verdict)
     changed = connection.execute(
         sa.update(table)
         .where(*fence(claim.account_id, claim.part_id, claim.owner, claim.epoch))
@@ -70,6 +84,7 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> tuple[Even
             negatives=verdict.negatives,
             negative_at=micros(verdict.negative_at),
             unsettled_at=micros(verdict.unsettled_at),
+            **({"first_sent_at": None} if verdict.unsaid else {}),
         )
     ).rowcount
     if not changed:
@@ -84,7 +99,28 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> tuple[Even
     if verdict.account_state is not None:
         note_account(connection, claim.account_id, verdict.account_state, verdict.account_problem)
     before, after = set_reply_state(connection, claim.account_id, claim.reply_key)
-    return () if before == after else (_tell(connection, claim, verdict, after),)
+    told = () if before == after else (_tell(connection, claim, verdict, after),)
+    return Recorded(verdict, told)
+
+
+def is_bound(connection: Connection, account_id: str, remote_id: str) -> bool:
+    """Whether a post is known to be a part of ours already."""
+    table = schema.part
+    query = sa.select(table.c.id).where(table.c.account_id == account_id, table.c.remote_id == remote_id)
+    return connection.execute(query).first() is not None
+
+
+def _doubted(verdict: Verdict) -> Verdict:
+    """The platform names a post that is another part of ours: what became of this one, a person has to see."""
+    return replace(
+        verdict,
+        state="needs_human",
+        outcome="unknown",
+        error=f"The platform answered with {verdict.remote_id}, which is another post of ours.",
+        remote_id=None,
+        sent=None,
+        settled_by=None,
+    )
 
 
 def _tell(connection: Connection, claim: Claim, verdict: Verdict, state: str) -> Event:
