@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from socialdesk.cli.context import Context
+from socialdesk.cli.moments import read_moment
 from socialdesk.cli.output import say, say_json, say_table
 from socialdesk.cli.secrets import Sources, gather
 from socialdesk.errors import ConfigError
-from socialdesk.models import Rule
+
+if TYPE_CHECKING:
+    from socialdesk.models import Rule
 
 apps = typer.Typer(
     no_args_is_help=True, help="What accounts of one developer app share.", rich_markup_mode=None
@@ -21,6 +23,13 @@ accounts = typer.Typer(
     no_args_is_help=True, help="The accounts that the desk hears and answers for.", rich_markup_mode=None
 )
 
+Platform = Annotated[
+    str, typer.Argument(metavar="PLATFORM", help="The platform, as socialdesk plugins lists it.")
+]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="A name of your choice, by which it is called here.")
+]
+Known = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
 Set = Annotated[
     list[str] | None, typer.Option("--set", help="A setting that is no secret.", metavar="NAME=VALUE")
 ]
@@ -33,9 +42,6 @@ Keyring = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
 
-_SPAN = re.compile(r"(\d+)([dhm])")
-_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
-
 
 def add_to(app: typer.Typer) -> None:
     app.add_typer(apps, name="app")
@@ -45,8 +51,8 @@ def add_to(app: typer.Typer) -> None:
 @apps.command("add")
 def add_app(
     context: typer.Context,
-    platform: str,
-    name: str,
+    platform: Platform,
+    name: Name,
     set_: Set = None,
     settings: File = None,
     keyring: Keyring = None,
@@ -75,8 +81,8 @@ def list_apps(context: typer.Context, as_json: AsJson = False) -> None:
 @accounts.command("add")
 def add_account(
     context: typer.Context,
-    platform: str,
-    name: str,
+    platform: Platform,
+    name: Name,
     set_: Set = None,
     settings: File = None,
     keyring: Keyring = None,
@@ -102,12 +108,16 @@ def add_account(
     given = gather(platform, kinds, Sources(set_ or (), settings, keyring))
     options: dict[str, Any] = {"rules": _rules(listen or (), rule or ()), "tenant": tenant}
     if since != "now":
-        options["hear_from"] = _moment(since)
+        options["hear_from"] = None if since == "all" else read_moment("--since", since)
     own.desk.connect(platform, name=name, settings=given, app=app, **options)
     say(f"The account {name} is kept. See that it works: socialdesk account check {name}")
 
 
 def _rules(phrases: list[str] | tuple[()], rules: list[str] | tuple[()]) -> list[Rule]:
+    from pydantic import ValidationError
+
+    from socialdesk.models import Rule
+
     found: list[Rule] = []
     for phrase in phrases:
         name = re.sub(r"\W+", "-", phrase.casefold()).strip("-")[:64] or "rule"
@@ -115,25 +125,15 @@ def _rules(phrases: list[str] | tuple[()], rules: list[str] | tuple[()]) -> list
     for text in rules:
         try:
             found.append(Rule.model_validate_json(text))
-        except ValueError as error:
-            raise ConfigError(f"--rule cannot be read: {error}") from None
+        except ValidationError as error:
+            raise ConfigError(
+                "--rule cannot be read.",
+                problems=tuple(
+                    f"{'.'.join(map(str, wrong['loc'])) or 'the whole'}: {wrong['msg']}"
+                    for wrong in error.errors()
+                ),
+            ) from None
     return found
-
-
-def _moment(text: str) -> datetime | None:
-    """Raises ConfigError where the text is no moment."""
-    if text == "all":
-        return None
-    span = _SPAN.fullmatch(text)
-    if span:
-        return datetime.now(timezone.utc) - timedelta(**{_UNITS[span[2]]: int(span[1])})
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(
-            f"--since {text!r} is no moment: give now, all, 7d, 12h, 30m or 2026-11-20T09:00Z."
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 @accounts.command("list")
@@ -172,7 +172,7 @@ def _account_json(account: Any) -> dict[str, Any]:
 
 
 @accounts.command("check")
-def check_account(context: typer.Context, name: str) -> None:
+def check_account(context: typer.Context, name: Known) -> None:
     """Ask the platform who the account is, and see that its credentials work."""
     own: Context = context.obj
     account = own.desk.check(name)
@@ -181,7 +181,9 @@ def check_account(context: typer.Context, name: str) -> None:
 
 @accounts.command("remove")
 def remove_account(
-    context: typer.Context, name: str, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+    context: typer.Context,
+    name: Known,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Forget an account with its credentials. What it heard and said stays."""
     own: Context = context.obj

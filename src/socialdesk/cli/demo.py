@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,15 +82,19 @@ def _platform() -> Iterator[dict[str, Any]]:
     """A sandbox in its own process; gives what it says of itself in its first line."""
     command = [sys.executable, "-m", "socialdesk", "sandbox", PLATFORM, "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own command
+    patience = threading.Timer(STARTS_WITHIN, process.kill)
+    patience.start()
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
+        patience.cancel()
         if not line:
             raise _DemoError(
                 f"the {PLATFORM} sandbox did not start (exit code {process.wait(STARTS_WITHIN)})"
             )
         yield orjson.loads(line)
     finally:
+        patience.cancel()
         process.terminate()
         try:
             process.communicate(timeout=10)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from socialdesk.cli import accounts, inbox, outbox, platforms
+from socialdesk.cli import accounts, answering, doctor, hearing, inbox, outbox, platforms
 from socialdesk.cli.context import DEFAULT_DB, Context
 from socialdesk.cli.output import complain
 from socialdesk.errors import (
@@ -34,8 +36,11 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: it is read by people and by programs, and needs no rich to be loaded
 )
 platforms.add_to(app)
+doctor.add_to(app)
 accounts.add_to(app)
+hearing.add_to(app)
 inbox.add_to(app)
+answering.add_to(app)
 outbox.add_to(app)
 
 # (error, exit code, what to do next)
@@ -48,6 +53,8 @@ _NEXT: tuple[tuple[type[SocialdeskError], int, str], ...] = (
     (DeliveryUnknown, 7, "Look at the thread before anything is sent again: socialdesk outbox."),
     (PluginError, 70, "Tell the plugin's author; socialdesk plugins names the plugin."),
 )
+
+FAULT = 70
 
 
 def _show_version(wanted: bool) -> None:
@@ -72,9 +79,13 @@ def _options(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; gives its exit code. An error is said in words, with what to do next, and no traceback."""
+    """Run a command; gives its exit code.
+
+    An error is said in words, with what to do next; a traceback is shown only where socialdesk itself is at fault.
+    """
     try:
         result = app(list(arguments) if arguments is not None else None, standalone_mode=False)
+        sys.stdout.flush()  # here, where a reader who has gone away is noticed and forgiven
         return result if isinstance(result, int) else 0
     except typer.Exit as stop:
         return stop.exit_code
@@ -82,14 +93,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain("Interrupted.")
         return 130
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has gone away
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # Python flushes once more when it ends
         return 1
     except SocialdeskError as error:
         return _explained(error)
     except Exception as error:
         show = getattr(error, "show", None)
         if show is None:
-            raise
+            traceback.print_exception(error)
+            complain(f"socialdesk itself failed: {type(error).__name__}.")
+            complain("Nothing that you did is wrong: report it, with the lines above.")
+            return FAULT
         show()  # a wrong call: typer's own error, whose base class has no public name
         return 2
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from socialdesk.cli.context import Context
+from socialdesk.cli.naming import check_word
 from socialdesk.cli.output import clock, say, say_json, say_table
 from socialdesk.errors import ConfigError
-from socialdesk.models import ExternalId
+
+if TYPE_CHECKING:
+    from socialdesk.models import ExternalId
+
+Key = Annotated[str, typer.Argument(metavar="KEY", help="The answer's key, as socialdesk outbox shows it.")]
 
 outbox = typer.Typer(
     invoke_without_command=True, help="What was said, and what waits.", rich_markup_mode=None
@@ -23,17 +28,20 @@ def add_to(app: typer.Typer) -> None:
 @outbox.callback()
 def list_outbox(
     context: typer.Context,
-    account: Annotated[str | None, typer.Option("--account")] = None,
+    account: Annotated[str | None, typer.Option("--account", help="By this account.")] = None,
     state: Annotated[
         str | None, typer.Option("--state", help="pending, sent, failed, needs_human, ...")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = 30,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="So many at most.")] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="Answer with JSON.")] = False,
 ) -> None:
     """The answers, newest first."""
     if context.invoked_subcommand is not None:
         return
+    from socialdesk.models import ReplyState
+
     own: Context = context.obj
+    check_word("--state", state, ReplyState)
     found = own.desk.receipts(account=account, state=state, limit=limit)
     if as_json:
         say_json(found)
@@ -58,7 +66,7 @@ def list_outbox(
 
 
 @outbox.command("cancel")
-def cancel(context: typer.Context, key: str) -> None:
+def cancel(context: typer.Context, key: Key) -> None:
     """Take back what of an answer is not sent yet."""
     own: Context = context.obj
     say(f"{key} is {own.desk.cancel(key).state}.")
@@ -67,7 +75,7 @@ def cancel(context: typer.Context, key: str) -> None:
 @outbox.command("settle")
 def settle(
     context: typer.Context,
-    key: str,
+    key: Key,
     sent: Annotated[
         str | None, typer.Option("--sent", help="It was posted: the post's id.", metavar="ID")
     ] = None,
@@ -79,5 +87,15 @@ def settle(
         raise ConfigError("Say one of the two: --sent ID, or --retry.")
     receipt = own.desk.receipt(key)
     platform = own.desk.account(receipt.account).platform
-    identity = None if sent is None else ExternalId.of(sent if ":" in sent else f"{platform}:post:{sent}")
+    identity = None if sent is None else _posted(sent, platform)
     say(f"{key} is {own.desk.settle(key, sent=identity).state}.")
+
+
+def _posted(sent: str, platform: str) -> ExternalId:
+    """A post's id, in full or as the platform shows it."""
+    from socialdesk.models import ExternalId
+
+    try:
+        return ExternalId.of(sent if ":" in sent else f"{platform}:post:{sent}")
+    except ValueError as error:
+        raise ConfigError(f"--sent: {error}.") from None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +13,15 @@ import orjson
 import typer
 
 __all__ = ["ago", "clock", "complain", "one_line", "say", "say_json", "say_table"]
+
+PIPED = 160
+"""Columns of a table that is written to no terminal."""
+
+LEAST = 24
+"""Columns that the last cell of a row needs beside the others."""
+
+GAP = 3
+"""Columns between two cells."""
 
 # What a terminal would act on: control characters, and marks that turn the direction of writing.
 _HARMFUL = dict.fromkeys((*range(32), *range(127, 160), *range(8234, 8239), *range(8294, 8298)))
@@ -48,7 +59,31 @@ def _plain(value: Any) -> Any:
 
 
 def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table as wide as the terminal; the last column takes what is left. Written to a file, nothing is cut."""
+    """A table; the last column takes what is left of the width and is folded, the others are never cut.
+
+    Where too little is left for the last one, each row becomes a line with the last cell below it. The width is the
+    terminal's; in a file or a pipe it is that of COLUMNS, or 160.
+    """
+    from rich.cells import cell_len
+
+    cells = [[one_line(str("" if cell is None else cell)) for cell in row] for row in rows]
+    width = shutil.get_terminal_size((PIPED, 24)).columns
+    widest = [max(map(cell_len, column)) for column in zip(columns, *cells, strict=True)]
+    left = width - sum(widest[:-1]) - GAP * (len(columns) - 1)
+    if left < min(LEAST, widest[-1]):
+        _say_blocks(cells, width)
+    else:
+        _say_grid(columns, cells, width)
+
+
+def _say_blocks(rows: Iterable[Sequence[str]], width: int) -> None:
+    for *cells, last in rows:
+        say(textwrap.fill(" · ".join(filter(None, cells)), width, break_on_hyphens=False))
+        if last:
+            say(textwrap.fill(last, width, initial_indent="    ", subsequent_indent="    "))
+
+
+def _say_grid(columns: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -59,9 +94,8 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         last = index == len(columns) - 1
         table.add_column(column, overflow="fold", ratio=1 if last else None, no_wrap=not last)
     for row in rows:
-        table.add_row(*(Text(one_line(str("" if cell is None else cell))) for cell in row))
-    terminal = sys.stdout.isatty()
-    Console(width=None if terminal else 160, highlight=False, file=sys.stdout).print(table)
+        table.add_row(*map(Text, row))
+    Console(width=width, highlight=False, file=sys.stdout).print(table)
 
 
 def clock(moment: datetime | None) -> str:

@@ -1,18 +1,15 @@
-"""``socialdesk plugins``, ``sandbox``, ``demo`` and ``doctor``."""
+"""``socialdesk plugins``, ``sandbox`` and ``demo``."""
 
 from __future__ import annotations
 
-import platform as machine
-import sys
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from socialdesk.cli.context import Context
-from socialdesk.cli.output import clock, say, say_json, say_table
-from socialdesk.errors import ConfigError, SocialdeskError
+from socialdesk.cli.output import say, say_json, say_table
+from socialdesk.errors import ConfigError, PluginError
 
 if TYPE_CHECKING:
     from socialdesk.registry import Plugin
@@ -22,7 +19,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
 
 
 def add_to(app: typer.Typer) -> None:
-    for name, command in (("plugins", plugins), ("sandbox", sandbox), ("demo", demo), ("doctor", doctor)):
+    for name, command in (("plugins", plugins), ("sandbox", sandbox), ("demo", demo)):
         app.command(name)(command)
 
 
@@ -83,7 +80,9 @@ def _abilities(plugin: Plugin) -> list[str]:
 
 def sandbox(
     context: typer.Context,
-    platform: str,
+    platform: Annotated[
+        str, typer.Argument(metavar="PLATFORM", help="The platform, as socialdesk plugins lists it.")
+    ],
     port: Annotated[int, typer.Option("--port", help="0 takes a free one.", min=0, max=65535)] = 0,
 ) -> None:
     """Serve a platform's sandbox on this machine. Its first line is one JSON object: address, account, credentials."""
@@ -100,24 +99,34 @@ def sandbox(
 
 
 def _sandbox_of(connector: type[Any]) -> Sandbox:
-    """The sandbox in the plugin's module ``sandbox``, by the connector's platform. Raises ConfigError without one."""
+    """The sandbox of a plugin: the ``Sandbox`` with the connector's ``platform`` in the plugin's module ``sandbox``.
+
+    Raises ConfigError where the plugin has none, PluginError where it cannot be loaded.
+    """
     from socialdesk.testing.sandbox import Sandbox
 
     module_name = f"{connector.__module__.partition('.')[0]}.sandbox"
     try:
         module = import_module(module_name)
-    except ModuleNotFoundError:
-        raise ConfigError(
-            f"The plugin for {connector.platform} has no sandbox (no module {module_name})."
-        ) from None
+    except ModuleNotFoundError as error:
+        if error.name in (module_name, module_name.partition(".")[0]):
+            raise ConfigError(_no_sandbox(connector.platform, module_name)) from None
+        raise PluginError(f"{module_name} cannot be loaded: {error}.") from None
     for candidate in vars(module).values():
         if (
             isinstance(candidate, type)
             and issubclass(candidate, Sandbox)
-            and candidate.platform == connector.platform
+            and getattr(candidate, "platform", None) == connector.platform
         ):
             return candidate()
-    raise ConfigError(f"{module_name} has no Sandbox whose platform is {connector.platform!r}.")
+    raise ConfigError(_no_sandbox(connector.platform, module_name))
+
+
+def _no_sandbox(platform: str, module_name: str) -> str:
+    return (
+        f"The plugin for {platform} brings no sandbox: it would be a Sandbox with the platform {platform!r} in "
+        f"{module_name}. Try the plugin against the platform itself, or ask its author for one."
+    )
 
 
 def demo() -> int:
@@ -125,43 +134,3 @@ def demo() -> int:
     from socialdesk.cli.demo import play
 
     return play()
-
-
-def doctor(
-    context: typer.Context,
-    new_key: Annotated[
-        bool, typer.Option("--new-key", help="Make a new secret key, and do nothing else.")
-    ] = False,
-) -> int:
-    """See what is well and what is not. Exit code 1 where something is not."""
-    if new_key:
-        from socialdesk.desk.vault import new_key as make
-
-        typer.echo(make())
-        return 0
-    own: Context = context.obj
-    well = True
-    say(f"socialdesk {version('socialdesk')}, Python {machine.python_version()}, {sys.platform}")
-    for plugin in own.registry.plugins():
-        well = well and plugin.problem is None
-        say(f"plugin {plugin.platform}: {plugin.distribution} {plugin.version}, {plugin.problem or 'well'}")
-    try:
-        counts = own.desk.counts()
-        accounts = own.desk.accounts()
-    except SocialdeskError as error:
-        say(f"database {own.db}: {error}")
-        return 1
-    say(f"database {own.db}: well, {len(accounts)} accounts")
-    for account in accounts:
-        well = well and account.state == "active"
-        told = counts.get(account.name, {})
-        problem = f", {account.problem}" if account.problem else ""
-        say(f"account {account.name} ({account.platform}): {account.state}{problem}")
-        heard = ", ".join(f"{number} {what}" for what, number in sorted(told.items()))
-        say(f"  {heard or 'nothing heard or said yet'}")
-        well = well and not (told.get("quarantine") or told.get("needs_human"))
-    for receipt in own.desk.receipts(state="needs_human"):
-        say(
-            f"needs a person: {receipt.key} of {clock(receipt.created_at)}; socialdesk outbox settle {receipt.key}"
-        )
-    return 0 if well else 1

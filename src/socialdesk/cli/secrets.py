@@ -11,14 +11,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import orjson
 import typer
-from pydantic import SecretStr
 
-from socialdesk.connector import Settings
 from socialdesk.errors import ConfigError
+
+if TYPE_CHECKING:
+    from socialdesk.connector import Settings
 
 __all__ = ["Sources", "gather"]
 
@@ -57,6 +58,8 @@ def gather(platform: str, kinds: Sequence[type[Settings]], sources: Sources) -> 
 
 
 def _secrets_of(kind: type[Settings]) -> list[str]:
+    from pydantic import SecretStr
+
     return [
         name
         for name, field in kind.model_fields.items()

@@ -1,0 +1,109 @@
+"""``socialdesk reply``: plan an answer, or give it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from socialdesk.cli.context import Context
+from socialdesk.cli.naming import find_mention
+from socialdesk.cli.output import clock, complain, one_line, say, say_json
+
+if TYPE_CHECKING:
+    from socialdesk.models import Mention, Plan, Receipt
+
+__all__ = ["add_to", "say_receipt"]
+
+REFUSED, UNKNOWN = 6, 7
+_EXIT_OF = {"sent": 0, "failed": REFUSED, "partial": REFUSED, "unknown": UNKNOWN, "needs_human": UNKNOWN}
+_WAITS_FOR = {"reauth_required": 3, "needs_human": 4}  # the account's state -> exit code
+_NEXT = {
+    1: "It is kept, and sent when it is due: socialdesk sync, or socialdesk sync --watch.",
+    3: "It is kept, and sent once the account has new credentials: socialdesk account add.",
+    4: "It is kept, and sent once the account may post again; socialdesk doctor says what is wrong.",
+    REFUSED: "Trying again will not help: change the reply, or answer another way.",
+    UNKNOWN: "Look at the thread, then decide: socialdesk outbox settle KEY --sent ID, or --retry.",
+}
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("reply")(reply)
+
+
+def reply(
+    context: typer.Context,
+    mention: Annotated[str, typer.Argument(metavar="ID", help="The id that socialdesk inbox shows.")],
+    text: Annotated[
+        str,
+        typer.Argument(metavar="TEXT", help="What is said. What is too long for one post becomes a chain."),
+    ],
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Show exactly what would be sent, and send nothing.")
+    ] = False,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key", help="Names this answer; the same key is never sent twice. By default, its content."
+        ),
+    ] = None,
+    send: Annotated[bool, typer.Option("--send/--no-send", help="Send at once, or leave it to sync.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer with JSON.")] = False,
+) -> int:
+    """Answer a mention, at once. Calling it again with the same text says nothing twice.
+
+    The answer is kept before it is sent, with whatever else of this account is due. Exit code 0: it was sent, or with
+    --no-send it is kept; 1: it waits.
+    """
+    own: Context = context.obj
+    found = find_mention(own, mention)
+    if plan:
+        planned = own.desk.plan(found, text)
+        say_json(planned) if as_json else _say_plan(planned)
+        return REFUSED if planned.refusals else 0
+    key = key or _key_of(found, text)
+    receipt = own.desk.reply(found, text, key=key)
+    if send:
+        own.desk.drain(found.account)
+        receipt = own.desk.receipt(key)
+    say_json(receipt) if as_json else say_receipt(receipt)
+    code = _code_of(own, receipt) if send or receipt.state != "pending" else 0
+    if code:
+        complain(_NEXT[code])
+    return code
+
+
+def _key_of(mention: Mention, text: str) -> str:
+    """Without a key the content is the key: a call that is repeated is the same answer."""
+    return "cli-" + hashlib.sha256(f"{mention.id}\0{text}".encode()).hexdigest()[:24]
+
+
+def _code_of(own: Context, receipt: Receipt) -> int:
+    if receipt.state in _EXIT_OF:
+        return _EXIT_OF[receipt.state]
+    return _WAITS_FOR.get(own.desk.account(receipt.account).state, 1)
+
+
+def _say_plan(plan: Plan) -> None:
+    for number, part in enumerate(plan.parts, 1):
+        limit = "no limit" if part.limit is None else f"of {part.limit}"
+        say(f"part {number} of {len(plan.parts)}: {part.used} {limit}")
+        say(f"  {part.text}")
+        if part.request:
+            say(f"  request: {part.request}")
+        if part.costs:
+            say(f"  costs: {', '.join(f'{amount} of {bucket}' for bucket, amount in part.costs.items())}")
+    for warning in plan.warnings:
+        say(f"warning: {warning}")
+    for refusal in plan.refusals:
+        say(f"refused: {refusal}")
+
+
+def say_receipt(receipt: Receipt) -> None:
+    say(f"{receipt.state}: answer {receipt.key} by {receipt.account}")
+    for part in receipt.parts:
+        where = part.url or (str(part.id) if part.id else "")
+        why = f" ({part.error})" if part.error and part.state != "sent" else ""
+        until = f", again at {clock(part.again_at)}" if part.again_at and part.state != "sent" else ""
+        say(f"  {part.state}: {one_line(part.text)} {where}{why}{until}")
