@@ -16,9 +16,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import typer
 from pydantic import BaseModel
 
 from socialdesk import connector, errors, hookspecs, models, wire
+from socialdesk.cli.main import app
 
 DOCS = Path(__file__).resolve().parent
 REFERENCE = DOCS / "reference"
@@ -192,6 +194,47 @@ def errors_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def cli_page() -> str:
+    """The commands, with what each one takes."""
+    root: Any = typer.main.get_command(app)  # a group, which has no public name
+    intro = "`socialdesk` is one command with others below it. [Settings](settings.md) tells the exit codes."
+    parts = [_chapter(1, "Command line", NOTE, intro), _chapter(2, "For all commands", _parameters(root))]
+    parts += [_command(f"socialdesk {name}", command) for name, command in sorted(root.commands.items())]
+    return "\n\n".join(parts) + "\n"
+
+
+def _command(name: str, command: Any) -> str:
+    below = [_command(f"{name} {word}", each) for word, each in getattr(command, "commands", {}).items()]
+    own = command.callback.__doc__ if command.callback is not None else None
+    text = _chapter(2, f"`{name}`", plain(inspect.cleandoc(own or command.help or "")), _parameters(command))
+    return "\n\n".join([text, *below])
+
+
+def _parameters(command: Any) -> str:
+    rows = [
+        f"| {_spelled(item)} | {'yes' if item.multiple else ''} | {_meaning(item)} |"
+        for item in command.params
+        if item.name != "help"
+    ]
+    return "\n".join(["| takes | repeatable | meaning |", "|---|---|---|", *rows]) if rows else ""
+
+
+def _spelled(item: Any) -> str:
+    if item.param_type_name == "argument":
+        return f"`{item.metavar}`" if item.required else f"`[{item.metavar}]`"
+    names = " / ".join(f"`{name}`" for name in [*item.opts, *item.secondary_opts])
+    return names if item.is_flag else f"{names} `{(item.metavar or 'VALUE').replace('|', chr(92) + '|')}`"
+
+
+def _meaning(item: Any) -> str:
+    told = [item.help or ""]
+    if item.default not in (None, False, True):
+        told.append(f"By default `{item.default}`.")
+    if item.envvar:
+        told.append(f"May stand in the environment as `{item.envvar}`.")
+    return " ".join(told).replace("|", "\\|")
+
+
 def files() -> dict[Path, str]:
     """Every file of the generated reference, with its text."""
     found = {
@@ -199,6 +242,7 @@ def files() -> dict[Path, str]:
         REFERENCE / "connector.md": connector_page(),
         REFERENCE / "hooks.md": hooks_page(),
         REFERENCE / "errors.md": errors_page(),
+        REFERENCE / "cli.md": cli_page(),
     }
     for name in PUBLISHED:
         schema = {

@@ -14,6 +14,7 @@ DOCS = ROOT / "docs"
 sync = load("docs_sync", DOCS / "sync.py")
 generate = load("docs_generate", DOCS / "generate.py")
 PAGES = list(sync.pages())
+DJANGO = ("desk", "management/commands/run_desk", "models", "settings", "views")
 
 _LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -35,7 +36,14 @@ def test_every_block_comes_from_a_file_that_a_test_runs() -> None:
     tested = {
         "examples/embed.py": "tests/docs/test_embedding.py",
         "examples/first_steps.sh": "tests/packaging/test_dev.py",
+        **dict.fromkeys(
+            (f"examples/django_helpdesk/{name}.py" for name in DJANGO), "tests/docs/test_frameworks.py"
+        ),
         "examples/driver.py": "tests/docs/test_examples.py",
+        "examples/fastapi_helpdesk.py": "tests/docs/test_frameworks.py",
+        "examples/first_inbox.py": "tests/docs/test_first_inbox.py",
+        "examples/first_inbox.txt": "tests/docs/test_first_inbox.py",
+        "examples/flask_celery_helpdesk.py": "tests/docs/test_frameworks.py",
         "examples/hear_hello.py": "tests/docs/test_tutorial.py",
         "examples/hello_plugin/pyproject.toml": "tests/docs/test_tutorial.py",
         "examples/hello_plugin/socialdesk_chirp.py": "tests/contract/test_chirp.py",

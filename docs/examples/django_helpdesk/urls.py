@@ -1,0 +1,10 @@
+"""Where the pages are."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("mentions", views.inbox),
+    path("mentions/<str:mention>/answers", views.answer),
+]

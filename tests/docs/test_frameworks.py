@@ -1,0 +1,183 @@
+"""The how-to guides' helpdesks hear and answer, each under its own framework and against a served sandbox."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+from socialdesk import Desk
+from socialdesk.testing.sandbox import served
+from socialdesk_twitter.sandbox import Post, TwitterSandbox
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+PATIENCE = 20.0  # seconds
+
+
+@pytest.fixture
+def sandbox() -> Iterator[TwitterSandbox]:
+    made = TwitterSandbox()
+    made.search_lag = 0.0
+    with served(made):
+        yield made
+
+
+@pytest.fixture
+def question(sandbox: TwitterSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Post:
+    """Someone asks; an account is connected, in the database that SOCIALDESK_DB names."""
+    url = f"sqlite:///{tmp_path}/desk.db"
+    monkeypatch.setenv("SOCIALDESK_DB", url)
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    asked = sandbox.user("ann").post("@acme is the shop open?")
+    sandbox.advance(minutes=1)
+    with Desk(url) as desk:
+        desk.connect("twitter", name="acme", settings=sandbox.settings, hear_from=None)
+    return asked
+
+
+def example(name: str) -> ModuleType:
+    """A module of the examples, as new: it reads its settings when it is imported."""
+    sys.modules.pop(name, None)
+    return importlib.import_module(name)
+
+
+def until(found: Callable[[], Any], what: str) -> Any:
+    """What ``found`` gives, once it gives something."""
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
+        value = found()
+        if value:
+            return value
+        time.sleep(0.05)
+    raise AssertionError(f"{what} within {PATIENCE:.0f} seconds")
+
+
+def said(sandbox: TwitterSandbox, root: Post) -> list[str]:
+    """Who spoke in a thread, as the platform shows it."""
+    return [post.author.handle for post in sandbox.thread(root)]
+
+
+def test_fastapi_helpdesk(sandbox: TwitterSandbox, question: Post) -> None:
+    module = example("fastapi_helpdesk")
+    key = {"Idempotency-Key": "ticket-1"}
+
+    async def use() -> None:
+        transport = httpx.ASGITransport(app=module.app)
+        async with (
+            module.app.router.lifespan_context(module.app),
+            httpx.AsyncClient(transport=transport, base_url="http://helpdesk") as agent,
+        ):
+            for _ in range(int(PATIENCE / 0.05)):
+                heard = (await agent.get("/mentions")).json()
+                if heard:
+                    break
+                await anyio.sleep(0.05)
+            mention = f"/mentions/{heard[0]['public_id']}"
+            planned = (await agent.get(f"{mention}/plan", params={"text": "It is."})).json()
+            assert [part["text"] for part in planned["parts"]] == ["It is."]
+            for _ in range(2):
+                answered = await agent.post(f"{mention}/answers", params={"text": "It is."}, headers=key)
+                assert answered.status_code == 202
+            assert (await agent.get("/answers/ticket-1")).json()["state"] == "sent"
+            other = await agent.post(f"{mention}/answers", params={"text": "It is not."}, headers=key)
+            assert other.status_code == 400
+            assert "another reply" in other.json()["detail"]
+            assert said(sandbox, question) == ["ann", "acme"]
+            sandbox.user("ann").delete(question)
+            await module.app.state.desk.refresh([heard[0]["public_id"]])
+            late = {"Idempotency-Key": "ticket-2"}
+            gone = await agent.post(f"{mention}/answers", params={"text": "Until eight."}, headers=late)
+            assert gone.status_code == 409
+
+    anyio.run(use)
+
+
+def test_flask_and_celery_helpdesk(
+    sandbox: TwitterSandbox, question: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from celery.contrib.testing.worker import start_worker
+
+    monkeypatch.setenv("CELERY_BROKER_URL", "memory://")
+    module = example("flask_celery_helpdesk")
+    module.celery.conf.broker_transport_options = {"polling_interval": 0.02}
+    agent = module.app.test_client()
+    with module.desk, start_worker(module.celery, pool="solo", perform_ping_check=False, shutdown_timeout=20):
+        assert agent.get("/mentions").json == []
+        module.hear.delay()
+        heard = until(lambda: agent.get("/mentions").json, "nothing was heard")
+        address = f"/mentions/{heard[0]['public_id']}/answers"
+        for _ in range(2):
+            assert agent.post(address, json={"text": "It is.", "key": "ticket-1"}).status_code == 202
+        until(lambda: agent.get("/answers/ticket-1").json["state"] == "sent", "the answer was not sent")
+        assert agent.post(address, json={"text": "It is not.", "key": "ticket-1"}).status_code == 400
+    assert said(sandbox, question) == ["ann", "acme"]
+    assert set(module.celery.conf.beat_schedule) == {"hear", "send"}
+    scheduled = {entry["task"] for entry in module.celery.conf.beat_schedule.values()}
+    assert scheduled <= set(module.celery.tasks)
+
+
+@pytest.fixture
+def django_agent(question: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A browser at the Django helpdesk, whose tables are made."""
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "django_helpdesk.settings")
+    monkeypatch.setenv("DJANGO_SECRET_KEY", "of this test alone")
+    monkeypatch.setenv("HELPDESK_DB", str(tmp_path / "helpdesk.db"))
+    import django
+    from django.core.management import call_command
+    from django.db import connections
+    from django.test import Client
+
+    django.setup()
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    desk = example("django_helpdesk.desk")
+    yield Client()
+    desk.get_desk().close()
+    connections.close_all()
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """The command that hears and sends, as long as the context is open; it ends well when it is told to."""
+    environment = {**os.environ, "PYTHONPATH": str(EXAMPLES)}
+    command = [sys.executable, "-m", "django", "run_desk"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+        _, complaints = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, complaints) == (0, "")
+
+
+def test_django_helpdesk(django_agent: Any, sandbox: TwitterSandbox, question: Post) -> None:
+    from django_helpdesk.desk import get_desk
+    from django_helpdesk.models import Answer
+
+    with running():
+        (heard,) = until(lambda: django_agent.get("/mentions").json()["mentions"], "nothing was heard")
+    address = f"/mentions/{heard['public_id']}/answers"
+    answered = django_agent.post(address, {"text": "It is."})
+    assert answered.status_code == 202
+    assert get_desk().receipt(answered.json()["key"]).state == "pending"
+    # One that was committed by a process that ended before it could hand it over, and one that can never be sent.
+    left = Answer.objects.create(mention=heard["public_id"], text="Until eight.")
+    wrong = Answer.objects.create(mention="nobody", text="Hello?")
+    with running():
+        until(lambda: said(sandbox, question) == ["ann", "acme", "acme"], "not all was sent")
+        until(lambda: get_desk().receipt(str(left.key)).state == "sent", "the receipt was not written")
+    left.refresh_from_db()
+    wrong.refresh_from_db()
+    assert left.handed_over
+    assert "no mention 'nobody'" in wrong.problem
+    assert get_desk().receipt(answered.json()["key"]).state == "sent"
