@@ -3,53 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 
-from socialdesk import AsyncDesk, ConfigError, Desk, Labels, Registry, Rejected, Rule, hookimpl
+from socialdesk import ConfigError, Desk, Labels, Registry, Rejected, hookimpl
 from socialdesk.testing.sandbox import DropAnswer
 from socialdesk_twitter.sandbox import TwitterSandbox
-
-
-class Hand:
-    """Calls a desk's operations, whichever face it has."""
-
-    def __init__(self, face: str, url: str, **options: Any) -> None:
-        self.face = face
-        self.desk: Any = Desk(url, **options) if face == "sync" else AsyncDesk(url, **options)
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self.desk, name)
-        if self.face == "sync":
-            return method
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            async def main() -> Any:
-                return await method(*args, **kwargs)
-
-            return anyio.run(main, backend=self.face)
-
-        return call
-
-
-@pytest.fixture
-def sandbox() -> TwitterSandbox:
-    made = TwitterSandbox()
-    made.search_lag = 0.0
-    return made
-
-
-@pytest.fixture(params=["sync", "asyncio", "trio"])
-def desk(request: pytest.FixtureRequest, sandbox: TwitterSandbox, tmp_path: Path) -> Iterator[Hand]:
-    hand = Hand(request.param, f"sqlite:///{tmp_path}/desk.db", transport=sandbox)
-    rules = [Rule(name="brand", phrase="acme cable"), Rule(name="cable", any_of=("cable", "wire"))]
-    hand.connect("twitter", name="acme", settings=sandbox.settings, rules=rules)
-    yield hand
-    (hand.close if hand.face == "sync" else hand.aclose)()
+from tests.desk.faces import Hand
 
 
 def heard(desk: Hand, sandbox: TwitterSandbox, text: str = "@acme is anybody there?") -> Any:
@@ -79,6 +41,16 @@ def test_a_mention_is_heard_once_and_answered_once(desk: Hand, sandbox: TwitterS
     conversation = desk.conversation(mention, refresh=True)
     assert [said.direction for said in conversation.mentions] == ["inbound", "outbound_socialdesk"]
     assert [one.key for one in conversation.receipts] == ["k"]
+
+
+def test_a_chain_is_read_in_the_order_in_which_it_was_said(desk: Hand, sandbox: TwitterSandbox) -> None:
+    mention = heard(desk, sandbox)
+    desk.reply(mention, "word " * 150, key="k")
+    desk.drain()
+    sandbox.advance(minutes=1)
+    said = desk.conversation(mention, refresh=True).mentions[1:]
+    assert len({part.created_at for part in said}) == 1
+    assert [part.text[-5:] for part in said] == ["(1/3)", "(2/3)", "(3/3)"]
 
 
 def test_one_mention_is_caught_by_several_rules(desk: Hand, sandbox: TwitterSandbox) -> None:

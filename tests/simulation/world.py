@@ -6,6 +6,7 @@ effect is performed or after it; what it held is then never cleaned up, as when 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
 import sqlite3
@@ -278,6 +279,8 @@ class World:
         self.living: set[str] = set()
         self.dropped: list[Any] = []  # struck coroutines stay unclosed until the world is dropped
         self.monotonic = 0.0
+        self.unrecorded: list[str] = []  # what was said without an open attempt on record, or twice for one
+        self._spoken: set[tuple[str, int]] = set()
         self._names = itertools.count(1)
         self._nonces = itertools.count(1)
         self.worker = self.new_worker()
@@ -301,6 +304,8 @@ class World:
     def perform(self, effect: Any) -> Any:
         match effect:
             case Request():
+                if effect.does == "speaks":
+                    self._look_for_record(effect)
                 response = self.platform.send(effect, TIMEOUT)
                 return Response(
                     response.status, response.headers, response.body, received_at=self.platform.now
@@ -316,6 +321,23 @@ class World:
             case Exclusive():
                 return None
         raise AssertionError(effect)
+
+    def _look_for_record(self, request: Request) -> None:
+        """Before its first byte, a post has to be on record as under way: once for each attempt."""
+        assert isinstance(request.body, Json)
+        key = request.body.value["key"]
+        under_way = _driver_connection(self.store).execute(
+            "SELECT part.epoch FROM socialdesk_part part JOIN socialdesk_attempt attempt"
+            " ON attempt.part_id = part.id AND attempt.epoch = part.epoch"
+            " WHERE part.id = ? AND part.state = 'sending' AND attempt.ended_at IS NULL",
+            (key,),
+        )
+        epochs = under_way.fetchall()
+        said = (key, epochs[0][0]) if len(epochs) == 1 else None
+        if said is None or said in self._spoken:
+            self.unrecorded.append(f"{key}: {epochs}")
+        else:
+            self._spoken.add(said)
 
     def advance(self, seconds: float) -> None:
         self.monotonic += seconds
@@ -337,6 +359,29 @@ class World:
             except Exception as raised:
                 error = raised
             self._maybe(strike(index, effect, "after"), flow)
+        raise AssertionError
+
+    def cancel(self, flow: Flow[Any], point: int, when: str) -> bool:
+        """Drive a flow that is cancelled before or after an effect; False where it ended before that."""
+        answer: Any = None
+        error: BaseException | None = None
+        for index in itertools.count():
+            try:
+                effect = flow.throw(error) if error is not None else flow.send(answer)
+            except StopIteration:
+                return False
+            except asyncio.CancelledError:
+                return True
+            answer, error = None, None
+            if index == point and when == "before":
+                error = asyncio.CancelledError()
+                continue
+            try:
+                answer = self.perform(effect)
+            except Exception as raised:
+                error = raised
+            if index == point:
+                error = asyncio.CancelledError()
         raise AssertionError
 
     def _maybe(self, struck: bool, flow: Flow[Any]) -> None:
