@@ -13,7 +13,7 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from functools import cache
 from importlib.metadata import version
 from typing import Any, TypeVar
@@ -21,12 +21,13 @@ from urllib.parse import urlsplit
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 import httpcore
 import httpx
 
 from socialdesk._engine.drive import AsyncDriver, Driver
 from socialdesk._engine.runtime import DEADLINE, Runtime
-from socialdesk.wire import Flow, Headers, Request, Response, TransportError
+from socialdesk.wire import Flow, Headers, Request, Response, Streamed, TransportError
 
 __all__ = ["AsyncHttpTransport", "HttpTransport", "arun", "run"]
 
@@ -133,13 +134,30 @@ def _redact_logs() -> None:
         logging.getLogger(name).addFilter(_Redaction())
 
 
-def _outgoing(request: Request, timeout: float) -> httpx.Request:
-    """Raises TransportError, ``sent`` False, where there is no such request in HTTP."""
+def _content(request: Request, *, in_loop: bool) -> tuple[Any, dict[str, str]]:
+    """What httpx sends as the body, and the header fields that go with it."""
+    body = request.body
+    if isinstance(body, Streamed):
+        fields = {"content-type": body.media_type, "content-length": str(body.length)}
+        return (_in_threads(body) if in_loop else body.chunks()), fields
     content, media_type = request.content()
+    return content or None, {"content-type": media_type} if media_type else {}
+
+
+async def _in_threads(body: Streamed) -> AsyncIterator[bytes]:
+    """The body's pieces, each read from the disk without keeping the event loop waiting."""
+    pieces = body.chunks()
+    while (piece := await anyio.to_thread.run_sync(next, pieces, b"")) != b"":
+        yield piece
+
+
+def _outgoing(request: Request, timeout: float, *, in_loop: bool = False) -> httpx.Request:
+    """Raises TransportError, ``sent`` False, where there is no such request in HTTP."""
+    content, described = _content(request, in_loop=in_loop)
     headers = {
         "user-agent": _user_agent(),
         "accept": "application/json",
-        **({"content-type": media_type} if media_type else {}),
+        **described,
         **{name.lower(): value for name, value in request.headers.items()},
     }
     waits = httpx.Timeout(timeout, connect=CONNECTING * timeout, pool=CONNECTING * timeout)
@@ -150,7 +168,7 @@ def _outgoing(request: Request, timeout: float) -> httpx.Request:
             request.method,
             request.full_url,
             headers=headers,
-            content=content or None,
+            content=content,
             extensions={"timeout": waits.as_dict()},
         )
     except (httpx.InvalidURL, ValueError) as error:
@@ -245,7 +263,7 @@ class AsyncHttpTransport:
     async def asend(self, request: Request, timeout: float) -> Response:
         """The answer, whole. Raises TransportError; ``sent`` False where nothing went out."""
         try:
-            answer = await self._transport().handle_async_request(_outgoing(request, timeout))
+            answer = await self._transport().handle_async_request(_outgoing(request, timeout, in_loop=True))
             try:
                 body = bytearray()
                 async for chunk in answer.aiter_bytes():

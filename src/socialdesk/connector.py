@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,7 +19,7 @@ from socialdesk.auth import Auth, NoAuth, Stamp, Tokens
 from socialdesk.cutting import cut
 from socialdesk.errors import PlatformError, Rejected, Scope
 from socialdesk.models import Action, Attachment, Author, ExternalId, Mention, Mode, Reply, Rule, Sender
-from socialdesk.wire import AuthRole, Request, Response
+from socialdesk.wire import AuthRole, Request, Response, WebhookAnswer, WebhookRequest
 
 __all__ = [
     "Capabilities",
@@ -35,7 +35,9 @@ __all__ = [
     "Page",
     "Part",
     "Patch",
+    "Prepared",
     "Profile",
+    "Push",
     "Raw",
     "Receipted",
     "Search",
@@ -51,6 +53,8 @@ __all__ = [
 ]
 
 Walk = Literal["new", "old", "all"]
+Health = Literal["active", "needs_human", "reauth_required", "scope_missing", "suspended"]
+"""What an account may be: in order, or what a person has to see to."""
 
 
 class Settings(BaseModel):
@@ -121,13 +125,14 @@ class Receipted:
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something that a person should know about an account, a stream or an item; ``code`` is stable, ``text`` is
-    for reading."""
+    for reading. ``health`` is what it makes of the account, None where it leaves that as it is."""
 
     code: str
     text: str
     _: KW_ONLY
     scope: Scope = "item"
     until: datetime | None = None
+    health: Health | None = None
 
 
 Item: TypeAlias = Mention | Patch | Gone | Stub | Receipted | Author | Notice
@@ -200,7 +205,8 @@ class Stream:
 
     ``order`` says in which direction its pages run, ``batch`` how many topics one request may ask for (0: the
     stream has no topics), ``needs`` which scopes the account must have granted. ``complete`` is False where the
-    platform is known to leave things out. ``overlap`` is how many seconds late an item may appear.
+    platform is known to leave things out. ``overlap`` is how many seconds late an item may appear. ``polled`` is
+    False for what is walked when somebody looks at it and not otherwise, as a conversation is.
     """
 
     name: str
@@ -211,6 +217,7 @@ class Stream:
     needs: tuple[str, ...] = ()
     complete: bool = True
     overlap: float = 0
+    polled: bool = True
 
 
 # ------------------------------------------------------------------------------------------------- what is said
@@ -242,11 +249,15 @@ class Count:
 class Sent:
     """What a send left on the platform. ``also`` are further ids of the same thing, ``seen`` who can see it.
 
+    ``kind`` is the kind of its :class:`~socialdesk.ExternalId`, the same that its mention has; ``conversation`` is
+    the root's id where it stands in another conversation than what it answers, as a private message does.
     ``already`` says that nothing had to be sent, since it was there before.
     """
 
     id: str
     _: KW_ONLY
+    kind: str = "post"
+    conversation: ExternalId | None = None
     url: str | None = None
     also: tuple[str, ...] = ()
     seen: Literal["public", "held", "unknown"] = "public"
@@ -256,11 +267,23 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Nothing is said yet: what has to be there first is under way, such as a film that the platform works on.
+
+    Core keeps ``data``, hands it back as ``Part.prepared``, and sends the part again in ``again_in`` seconds.
+    """
+
+    data: Mapping[str, Any]
+    again_in: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One post to be sent. ``key`` and ``at`` are minted once, when the reply is enqueued, and never change.
 
-    ``done`` holds what the parts before it left on the platform, oldest first. ``started_at`` is when its last
-    attempt began (None: never), for :meth:`Connector.find_sent`.
+    ``done`` holds what the parts of the same mode before it left on the platform, oldest first. ``started_at`` is when
+    its first attempt began (None: never), for :meth:`Connector.find_sent`. ``prepared`` is what the last
+    :class:`Prepared` kept; None where nothing is prepared yet. ``charges`` is what the platform will bill for it.
     """
 
     text: str
@@ -272,6 +295,8 @@ class Part:
     done: tuple[Sent, ...] = ()
     standing: Standing | None = None
     started_at: datetime | None = None
+    prepared: Mapping[str, Any] | None = None
+    charges: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 
@@ -293,6 +318,18 @@ class Command:
     key: str = ""
     at: datetime | None = None
     text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """What a platform shall deliver, and where: ``url`` is ours. ``events`` are the platform's own names (empty: all
+    that the plugin reads). What :meth:`Connector.subscribe` gives back says what stands, and when it is to be renewed
+    (``renew_at``, None: never)."""
+
+    url: str
+    events: tuple[str, ...] = ()
+    renew_at: datetime | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------------------------------- who, how much, what can
@@ -394,8 +431,8 @@ class Connector(Generic[C, A]):
         interest. Any exception sends this one item to quarantine."""
         raise NotImplementedError
 
-    async def send(self, part: Part) -> Sent:
-        """Post one part; awaits one request that speaks, after any that prepare."""
+    async def send(self, part: Part) -> Sent | Prepared:
+        """Post one part; awaits one request that speaks, after any that prepare. Prepared: nothing is said yet."""
         raise NotImplementedError
 
     # ------------------------------------------------------------------------------------------------ optional
@@ -476,3 +513,37 @@ class Connector(Generic[C, A]):
     async def moderate(self, command: Command) -> None:
         """Do what ``command`` says. Raises Rejected(unsupported) where the platform cannot."""
         raise Rejected("unsupported", f"{self.platform} cannot {command.name}.")
+
+    def charges(self, response: Response) -> Mapping[str, int]:
+        """What the platform bills for a request that it answered so, in its own units, as in ``{"post_read": 100}``.
+
+        What a post will be billed is told before it is sent, by :meth:`plan` in ``Part.charges``.
+        """
+        return {}
+
+    # ------------------------------------------------------------------------------------------------ being told
+
+    @classmethod
+    def of_app(cls, app: A) -> Self:
+        """The connector of an app alone, for deliveries, which concern many accounts: of it only
+        :meth:`verify_webhook`, :meth:`answer_challenge` and :meth:`parse_webhook` are asked."""
+        made = cls.__new__(cls)
+        made.config, made.app, made.profile = cast(C, cls.Config.model_construct()), app, None
+        return made
+
+    async def subscribe(self, push: Push) -> Push:
+        """Have the platform deliver to ``push.url``; what stands already is left as it is. Asked again at
+        ``renew_at``. None of its requests speaks."""
+        raise Rejected("unsupported", f"{self.platform} delivers nothing.", scope="account")
+
+    def verify_webhook(self, request: WebhookRequest) -> bool:
+        """Whether the platform made this delivery: by its signature over the raw bytes, compared in constant time."""
+        return False
+
+    def answer_challenge(self, request: WebhookRequest) -> WebhookAnswer | None:
+        """The answer to a platform's question whether we are who we say; None where this is no such question."""
+        return None
+
+    def parse_webhook(self, request: WebhookRequest) -> tuple[Raw, ...]:
+        """The items of a delivery that was verified, each with the id of the account that it is for."""
+        return ()

@@ -28,10 +28,11 @@ def socialdesk_connectors() -> Iterable[type[Connector[Any, Any]]]:  # type: ign
 
 
 @hookspec
-def socialdesk_enrich(mention: Mention) -> Labels | None:
+def socialdesk_enrich(mention: Mention, before: Mention | None) -> Labels | None:
     """What triage can say of a mention: language, sentiment, spam, priority, route. Thread-safe, no I/O.
 
-    The answers of all plugins are merged; None has nothing to say.
+    ``before`` is how it was read the last time (None: it is new), which shows how fast it spreads. The answers of all
+    plugins are merged, the later ones' where two speak; None has nothing to say.
     """
 
 

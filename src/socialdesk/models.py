@@ -7,6 +7,7 @@ count Unicode code points. :mod:`socialdesk.connector` holds what plugins see.
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
@@ -146,7 +147,10 @@ class Entity(Value):
 
 
 class Attachment(Value):
-    """A picture, film, sound or file. Sizes are in pixels, ``duration`` in seconds, ``size`` in bytes."""
+    """A picture, film, sound or file. Sizes are in pixels, ``duration`` in seconds, ``size`` in bytes.
+
+    One that shall be sent is made by ``attach()`` of a desk or client, and its ``id`` names the file.
+    """
 
     id: ExternalId
     kind: Literal["image", "animation", "video", "audio", "file", "link", "other"]
@@ -285,7 +289,8 @@ class Reply(Value):
     """What shall be said. ``target`` is the mention answered, None for an announcement.
 
     ``idempotency_key`` is bound to the content: the same key with the same content is the same reply, the same key
-    with other content is an error. ``expected_revision`` refuses the reply when the target was edited since.
+    with other content is an error. ``expected_revision`` refuses the reply when the target was edited since. ``note``
+    is what is said in public once a private text is there: one act, and nothing in public where that failed.
     """
 
     idempotency_key: str = Field(min_length=1, max_length=200)
@@ -297,28 +302,35 @@ class Reply(Value):
     sender: Sender = "human"
     overflow: Overflow = "split"
     expected_revision: int | None = None
+    note: str | None = None
 
 
 class PartPlan(Value):
     """One post of a plan. ``used`` and ``limit`` are in the platform's own units of length.
 
-    ``costs`` is what it will spend of which budget, ``request`` the first request that will be made for it, without
-    credentials.
+    ``costs`` is what it will spend of which budget, ``charges`` what the platform bills for it, in its own units;
+    ``request`` is the first request that will be made for it, without credentials.
     """
 
     key: str
     text: str
+    mode: Mode = "public"
     used: int
     limit: int | None
     costs: dict[str, int] = Field(default_factory=dict)
+    charges: dict[str, int] = Field(default_factory=dict)
     request: str | None = None
 
 
 class Plan(Value):
-    """What would be sent, part by part; ``send`` sends exactly that, or nothing where ``refusals`` is not empty."""
+    """What would be sent, part by part; ``send`` sends exactly that, or nothing where ``refusals`` is not empty.
+
+    ``price`` is what it costs by the account's own prices, in their currency; None where one of them is not set.
+    """
 
     reply: Reply
     parts: tuple[PartPlan, ...]
+    price: Decimal | None = None
     warnings: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
 
@@ -328,6 +340,7 @@ class PartReceipt(Value):
 
     key: str
     text: str
+    mode: Mode = "public"
     state: PartState
     id: ExternalId | None = None
     url: str | None = None

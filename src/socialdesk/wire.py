@@ -6,8 +6,7 @@ sends the :class:`Response` back in. This module imports nothing that can open a
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
+from collections.abc import Coroutine, Generator, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
@@ -15,7 +14,19 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import orjson
 
-from socialdesk.errors import PluginError, Unavailable
+from socialdesk.bodies import (
+    Body,
+    Form,
+    Json,
+    Multipart,
+    Slice,
+    Streamed,
+    body_bytes,
+    dump_body,
+    json_bytes,
+    load_body,
+)
+from socialdesk.errors import Unavailable
 
 T = TypeVar("T")
 
@@ -26,9 +37,14 @@ __all__ = [
     "Form",
     "Headers",
     "Json",
+    "Multipart",
     "Request",
     "Response",
+    "Slice",
+    "Streamed",
     "TransportError",
+    "WebhookAnswer",
+    "WebhookRequest",
 ]
 
 
@@ -93,25 +109,6 @@ class Headers(Mapping[str, str]):
         return f"Headers({', '.join(self._fields)})"  # names only: a value may be a credential
 
 
-@dataclass(frozen=True, slots=True)
-class Json:
-    """A JSON body."""
-
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form body; OAuth 1.0a signs its fields along with the query."""
-
-    fields: Mapping[str, str]
-
-    def __repr__(self) -> str:
-        return f"Form({', '.join(self.fields)})"  # names only: a value may be a credential
-
-
-Body: TypeAlias = bytes | Json | Form | None
-
 AuthRole = Literal["account", "app", "none"]
 RequestEffect = Literal["reads", "prepares", "speaks"]
 
@@ -121,13 +118,6 @@ def _bare_url(url: str) -> str:
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, host, parts.path, "", ""))
-
-
-def _json(value: Any) -> bytes:
-    try:
-        return orjson.dumps(value)
-    except orjson.JSONEncodeError as error:
-        raise PluginError(f"A request cannot be put into JSON: {error}.") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,18 +174,7 @@ class Request(Effect["Response"]):
 
     def content(self) -> tuple[bytes, str | None]:
         """The body's bytes and its media type (None where the request says it in a header, or has no body)."""
-        match self.body:
-            case None:
-                return b"", None
-            case Json(value):
-                return _json(value), "application/json"
-            case Form(fields):
-                return urlencode(dict(fields)).encode(), "application/x-www-form-urlencoded"
-            case bytes():
-                return self.body, None
-        raise PluginError(
-            f"Request.body is a {type(self.body).__name__}: use Json(...), Form(...), bytes or None."
-        )
+        return body_bytes(self.body)
 
     def __repr__(self) -> str:
         named = f" params={sorted(self.params)}" if self.params else ""
@@ -209,21 +188,13 @@ class Request(Effect["Response"]):
 
     def dump(self) -> str:
         """The unsigned request as JSON text, for keeping; :meth:`load` gives it back."""
-        kind, body = "none", None
-        match self.body:
-            case Json(value):
-                kind, body = "json", value
-            case Form(fields):
-                kind, body = "form", dict(fields)
-            case bytes():
-                kind, body = "bytes", base64.b64encode(self.body).decode()
-        return _json(
+        return json_bytes(
             {
                 "method": self.method,
                 "url": self.url,
                 "params": dict(self.params),
                 "headers": dict(self.headers),
-                "body": [kind, body],
+                "body": dump_body(self.body),
                 "auth": self.auth,
                 "effect": self.effect,
                 "spends": dict(self.spends),
@@ -235,14 +206,8 @@ class Request(Effect["Response"]):
     def load(cls, text: str) -> Request:
         """The request that :meth:`dump` wrote."""
         stored = orjson.loads(text)
-        kind, value = stored.pop("body")
-        bodies: dict[str, Callable[[], Body]] = {
-            "none": lambda: None,
-            "json": lambda: Json(value),
-            "form": lambda: Form(value),
-            "bytes": lambda: base64.b64decode(value),
-        }
-        return cls(stored.pop("method"), stored.pop("url"), body=bodies[kind](), **stored)
+        body = load_body(*stored.pop("body"))
+        return cls(stored.pop("method"), stored.pop("url"), body=body, **stored)
 
     def with_headers(self, **fields: str) -> Request:
         """The request with further header fields; an underscore in a name stands for a hyphen."""
@@ -291,3 +256,35 @@ class Response:
     def redacted(self) -> Response:
         """The answer as it may be shown: the status alone, since a body may hold a token."""
         return Response(self.status, received_at=self.received_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRequest:
+    """A request that a platform makes to us, as the web framework received it.
+
+    ``query`` holds the URL's parameters, ``body`` the bytes as they came: signatures are over these and nothing else.
+    """
+
+    method: str = "POST"
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=Headers)
+    body: bytes = b""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "headers", Headers(self.headers))  # plain mappings are welcome
+
+    def json(self) -> Any:
+        """The body read as JSON. Raises ValueError where it is none."""
+        return orjson.loads(self.body)
+
+    def __repr__(self) -> str:
+        return f"<WebhookRequest {self.method} {len(self.body)} bytes>"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookAnswer:
+    """What to answer a platform. ``media_type`` is for the body, which holds nothing that a browser would run."""
+
+    status: int = 200
+    body: bytes = b""
+    media_type: str = "text/plain"

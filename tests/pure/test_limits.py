@@ -196,8 +196,14 @@ def test_several_buckets_are_all_asked_and_all_spent() -> None:
     ledger.debit(spends, NOW)
     assert ledger.blocked(spends, NOW, "poll") == NOW + timedelta(seconds=3600)
     assert ledger.blocked({"calls": 1}, NOW, "poll") is None
-    assert set(ledger.changes()) == {("account:a", "calls"), ("app:p", "units")}
-    assert ledger.changes() == {}
+    ledger.bill({"post_read": 100})
+    ledger.bill({"post_read": 20, "user_read": 3})
+    spent = ledger.changes(NOW, "brand")
+    assert set(spent.budgets) == {("account:a", "calls"), ("app:p", "units")}
+    assert spent.charges == {"post_read": 120, "user_read": 3}
+    assert (spent.month, spent.rule) == (f"{NOW:%Y-%m}", "brand")
+    again = ledger.changes(NOW)
+    assert (again.budgets, again.charges) == ({}, {}), "told twice"
 
 
 def test_an_answer_may_show_that_a_limit_is_shared_otherwise() -> None:
@@ -216,7 +222,7 @@ def test_budgets_go_through_a_store() -> None:
     first = Ledger((Limit(3, per=60, bucket="*", replies=False),), SHARERS)
     first.debit(ONE, NOW)
     first.debit(ONE, NOW)
-    saved = first.changes()
+    saved = first.changes(NOW).budgets
     assert saved["account:a", "/mentions"].debits == 2
     second = Ledger((Limit(3, per=60, bucket="*", replies=False),), SHARERS, saved)
     second.debit(ONE, NOW)

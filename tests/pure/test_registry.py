@@ -140,12 +140,12 @@ def test_hooks_of_the_helpdesks_own() -> None:
     registry, mine = Registry(), Enricher()
     registry.register(mine, "mine")
     mention = Mention(id=ExternalId("a", "p", "1"), kind="mention")
-    assert registry.hook.socialdesk_enrich(mention=mention) == [Labels(language="en")]
+    assert registry.hook.socialdesk_enrich(mention=mention, before=None) == [Labels(language="en")]
     with pytest.raises(PluginError):
         registry.register(mine, "mine")
     with pytest.raises(PluginError):
         registry.register(Enricher(), "mine")
-    assert len(registry.hook.socialdesk_enrich(mention=mention)) == 1, "the first stays"
+    assert len(registry.hook.socialdesk_enrich(mention=mention, before=None)) == 1, "the first stays"
 
     class Wrong:
         @hookimpl
@@ -153,7 +153,7 @@ def test_hooks_of_the_helpdesks_own() -> None:
 
     with pytest.raises(PluginError, match="tweet"):
         registry.register(Wrong())
-    assert len(registry.hook.socialdesk_enrich(mention=mention)) == 1
+    assert len(registry.hook.socialdesk_enrich(mention=mention, before=None)) == 1
 
 
 def test_hook_plugins_that_break_are_told_and_the_others_work(install: Install) -> None:
@@ -164,9 +164,9 @@ def test_hook_plugins_that_break_are_told_and_the_others_work(install: Install) 
     (problem,) = registry.load_hooks()
     assert "bad_hooks (toy-bad_hooks): ZeroDivisionError" in problem
     mention = Mention(id=ExternalId("a", "p", "1"), kind="mention")
-    assert 7 in registry.hook.socialdesk_enrich(mention=mention)
+    assert 7 in registry.hook.socialdesk_enrich(mention=mention, before=None)
     registry.load_hooks()
-    assert registry.hook.socialdesk_enrich(mention=mention) == [7]
+    assert registry.hook.socialdesk_enrich(mention=mention, before=None) == [7]
 
 
 class Account(Settings):

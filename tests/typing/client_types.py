@@ -10,7 +10,7 @@ from typing import Any, assert_type
 
 from socialdesk import AsyncClient, Client, ExternalId, Plan, Receipt, Reply
 from socialdesk.client import Batch
-from socialdesk.connector import Connector, Item, NoApp, Page, Part, Profile, Sent, Settings, Window
+from socialdesk.connector import Connector, Item, NoApp, Page, Part, Prepared, Profile, Sent, Settings, Window
 from socialdesk.wire import Request, Response
 
 
@@ -65,4 +65,6 @@ class Chirp(Connector[Config, NoApp]):
 async def a_connector_takes_its_own_settings(other: Settings) -> None:
     Chirp(Config(), NoApp())
     Chirp(other, NoApp())  # type: ignore[arg-type]  # the settings of another plugin
-    assert_type(await Connector[Config, Any].send(Chirp(Config(), NoApp()), Part(text="Hello")), Sent)
+    assert_type(
+        await Connector[Config, Any].send(Chirp(Config(), NoApp()), Part(text="Hello")), Sent | Prepared
+    )

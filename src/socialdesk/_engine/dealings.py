@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from socialdesk._engine.cursor import Cursor, Paging
-from socialdesk._engine.effects import TakeStamp
+from socialdesk._engine.effects import LONGEST_SLEEP, Sleep, TakeStamp
 from socialdesk._engine.exchange import converse
 from socialdesk._engine.ingest import Listening, Unread, listenings, look_up, take_page
 from socialdesk._engine.limits import Lane, Ledger
@@ -24,8 +24,8 @@ from socialdesk._engine.outbox import (
     verify_target,
 )
 from socialdesk._engine.session import MemoryTokens, Session
-from socialdesk.connector import Connector, Item, Notice, Part, Profile, Sent, Standing, Topic
-from socialdesk.errors import AuthError, ConfigError, Rejected, SocialdeskError
+from socialdesk.connector import Connector, Item, Notice, Part, Prepared, Profile, Sent, Standing, Topic
+from socialdesk.errors import AuthError, ConfigError, Rejected, SocialdeskError, Unavailable
 from socialdesk.models import ExternalId, PartReceipt, Plan, Receipt, Reply, Rule
 
 __all__ = ["Asked", "Batch", "Dealings", "Fetch"]
@@ -54,6 +54,8 @@ class Asked:
     back_to: datetime | None
 
 
+LONGEST_PREPARING = 900.0
+"""Seconds that a platform may take for what is sent along, such as a film that it converts."""
 _SHARERS = {"account": "own", "app": "own", "ip": "own"}
 
 
@@ -111,15 +113,22 @@ class Dealings:
         plan, reply = (reply, reply.reply) if isinstance(reply, Plan) else (None, reply)
         parts = await self._parts(reply, plan)
         receipts: list[PartReceipt] = []
-        done: tuple[Sent, ...] = ()
+        done: dict[str, tuple[Sent, ...]] = {}
         for part in parts:
-            outcome = await self._send_one(replace(part, done=done), first=not receipts)
-            receipts.append(outcome[0])
-            if outcome[1] is None:
+            before = done.get(part.mode, ())
+            receipt, sent = await self._send_one(replace(part, done=before), first=not receipts)
+            receipts.append(receipt)
+            if sent is None:
                 break
-            done = (*done, outcome[1])
+            done[part.mode] = (*before, sent)
         receipts += [
-            PartReceipt(key=part.key, text=part.text, state="cancelled", error="an earlier part was not sent")
+            PartReceipt(
+                key=part.key,
+                text=part.text,
+                mode=part.mode,
+                state="cancelled",
+                error="an earlier part was not sent",
+            )
             for part in parts[len(receipts) :]
         ]
         return Receipt(
@@ -150,7 +159,7 @@ class Dealings:
             attempts += 1
             session = self.session("reply")
             try:
-                sent = await send_part(part, session)
+                sent = await self._said(part, session)
             except AuthError as error:
                 if session.renewed and attempts == 1:
                     continue  # refused for an ended token, so not sent; the new one is there now
@@ -163,12 +172,18 @@ class Dealings:
                     raise
                 state = "failed" if outcome.state == "pending" else outcome.state
                 receipt = PartReceipt(
-                    key=part.key, text=part.text, state=state, attempts=attempts, error=outcome.error
+                    key=part.key,
+                    text=part.text,
+                    mode=part.mode,
+                    state=state,
+                    attempts=attempts,
+                    error=outcome.error,
                 )
                 return receipt, None
             receipt = PartReceipt(
                 key=part.key,
                 text=part.text,
+                mode=part.mode,
                 state="sent",
                 id=sent_id(self.connector, sent),
                 url=sent.url,
@@ -177,9 +192,25 @@ class Dealings:
             )
             return receipt, sent
 
+    async def _said(self, part: Part, session: Session) -> Sent:
+        """Say a part, with what has to be there before it: waits for that, for a quarter of an hour at most."""
+        waited = 0.0
+        while isinstance(sent := await send_part(part, session), Prepared):
+            if waited > LONGEST_PREPARING:
+                raise Unavailable("The platform does not come to an end with what shall be sent along.")
+            part = replace(part, prepared=sent.data)
+            waited += max(1.0, sent.again_in)
+            left = sent.again_in
+            while left > 0:
+                await Sleep(min(left, LONGEST_SLEEP))
+                left -= LONGEST_SLEEP
+        return sent
+
 
 def _failed(part: Part, attempts: int, error: str) -> PartReceipt:
-    return PartReceipt(key=part.key, text=part.text, state="failed", attempts=attempts, error=error)
+    return PartReceipt(
+        key=part.key, text=part.text, mode=part.mode, state="failed", attempts=attempts, error=error
+    )
 
 
 class Fetch:

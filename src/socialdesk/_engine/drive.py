@@ -19,7 +19,7 @@ import sniffio
 from socialdesk._engine.effects import Call, Exclusive, Sleep, TakeStamp, Work
 from socialdesk._engine.runtime import Clock, Runtime
 from socialdesk.errors import PluginError
-from socialdesk.wire import Effect, Flow, Request, Response, TransportError
+from socialdesk.wire import Effect, Flow, Multipart, Request, Response, Slice, TransportError
 
 T = TypeVar("T")
 
@@ -78,22 +78,25 @@ class Driver:
     def _exchange(self, request: Request) -> Response:
         runtime, response = self.runtime, None
         started = runtime.clock.monotonic()
+        readied = runtime.readied(request)
         try:
-            response = runtime.transport.send(request, runtime.timeout)
+            response = runtime.transport.send(readied, runtime.timeout)
         finally:
             runtime.note(request, response, started)
-        return _stamped(response, runtime.clock)
+        return _stamped(response, (request, readied), runtime.clock)
 
 
-def _stamped(response: Response, clock: Clock) -> Response:
-    if response.received_at is not None:
+def _stamped(response: Response, sent: tuple[Request, Request], clock: Clock) -> Response:
+    """The answer with the moment of its coming, and with the request as it was asked for, not as it was readied."""
+    request, readied = sent
+    if response.received_at is not None and (response.request is not readied or readied is request):
         return response
     return Response(
         response.status,
         response.headers,
         response.body,
-        request=response.request,
-        received_at=clock.now(),
+        request=request if response.request is readied else response.request,
+        received_at=response.received_at or clock.now(),
     )
 
 
@@ -173,14 +176,17 @@ class AsyncDriver:
     async def _exchange(self, request: Request) -> Response:
         runtime, response = self.runtime, None
         started = runtime.clock.monotonic()
+        readied = request
+        if isinstance(request.body, (Slice, Multipart)):
+            readied = await anyio.to_thread.run_sync(runtime.readied, request, limiter=self._readers)
         try:
             with anyio.move_on_after(runtime.timeout):
-                response = await runtime.transport.asend(request, runtime.timeout)
+                response = await runtime.transport.asend(readied, runtime.timeout)
         finally:
             runtime.note(request, response, started)
         if response is None:
             raise TransportError(f"no whole answer within {runtime.timeout:g} s", sent=True)
-        return _stamped(response, runtime.clock)
+        return _stamped(response, (request, readied), runtime.clock)
 
 
 def _speaks(effect: Effect[Any]) -> bool:

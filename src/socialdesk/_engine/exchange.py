@@ -17,6 +17,7 @@ from socialdesk._engine.hosts import check_host, decorated, redirected
 from socialdesk._engine.session import Session, TooLate
 from socialdesk._engine.statuses import PAUSE_WITHOUT_HINT, by_status, retry_after, told_reset
 from socialdesk.auth import Auth, Tokens
+from socialdesk.connector import Prepared
 from socialdesk.errors import (
     AuthError,
     ConfigError,
@@ -176,7 +177,7 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
         silence = _silence(error, request, session)
         silence.request = request.redacted()
         raise decorated(silence, None, session) from None
-    except PluginError:  # the driver would not send it at all
+    except (ConfigError, PluginError):  # the driver would not send it at all
         session.spoken = "no" if request.does == "speaks" else session.spoken
         raise
     if response.request is None or response.request is signed:
@@ -209,6 +210,7 @@ def _understood(response: Response, request: Request, session: Session) -> Respo
     error = session.connector.check(response) or by_status(response, now)
     if error is None:
         session.spoken = "done" if speaks else session.spoken
+        session.ledger.bill(session.connector.charges(response))
         return response
     if isinstance(error, RateLimited):
         if error.retry_at is None and not error.needs_human:
@@ -270,9 +272,10 @@ async def speak(coroutine: Coroutine[Any, Any, T], session: Session) -> T:
                 DeliveryUnknown(f"It was sent, but its answer could not be read: {error}"), None, session
             ) from error
         raise
-    if session.spoken == "no" and not getattr(result, "already", False):
+    if session.spoken == "no" and not (isinstance(result, Prepared) or getattr(result, "already", False)):
         raise PluginError(
             f"{session.connector.platform}: send() returned without having awaited a request that speaks. "
-            "A forgotten await? Where there was nothing to send, return Sent(..., already=True)."
+            "A forgotten await? Where there was nothing to send, return Sent(..., already=True); where something has "
+            "to be there first, Prepared(...)."
         )
     return result

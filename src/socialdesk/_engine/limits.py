@@ -8,14 +8,14 @@ order. Of a window that replies draw on as well, a reserve is kept which only th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from socialdesk.connector import Limit, LimitReading
 
-__all__ = ["Budget", "Lane", "Ledger"]
+__all__ = ["Budget", "Lane", "Ledger", "Spending"]
 
 Lane = Literal["reply", "reconcile", "follow_up", "poll", "backfill"]
 URGENT: frozenset[Lane] = frozenset({"reply", "reconcile"})
@@ -55,11 +55,23 @@ class Budget:
 UNKNOWN = Budget()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """What a step spent: the budgets that it touched, with ``debits`` since they were last saved, and what the
+    platform bills for it, in its own units, and in which month (UTC, as ``2026-11``). ``rule`` is the search rule that
+    it was for, "" where it was for none."""
+
+    budgets: Mapping[Key, Budget] = field(default_factory=dict)
+    charges: Mapping[str, int] = field(default_factory=dict)
+    month: str = ""
+    rule: str = ""
+
+
 class Ledger:
     """The budgets that one account's requests draw on.
 
     ``sharers`` names who shares what: the account's own name, its app's, the machine's. ``budgets`` may be loaded
-    from a store and saved again; :meth:`changes` says what was spent and learnt since.
+    from a store and saved again; :meth:`changes` says what was spent, learnt and billed since.
     """
 
     def __init__(
@@ -73,6 +85,7 @@ class Ledger:
         self.budgets: dict[Key, Budget] = dict(budgets or {})
         self._shown: dict[str, str] = {}  # bucket -> who shares it, where an answer showed it
         self._touched: set[Key] = set()
+        self._billed: dict[str, int] = {}
 
     def key(self, bucket: str, shared_by: str | None = None) -> Key:
         declared = self._declared(bucket)
@@ -172,13 +185,19 @@ class Ledger:
         self.budgets[key] = budget
         self._touched.add(key)
 
-    def changes(self) -> dict[Key, Budget]:
-        """The budgets touched since the last call; ``debits`` is what was spent of each since then."""
+    def bill(self, charges: Mapping[str, int]) -> None:
+        """Count what the platform bills, in its own units."""
+        for unit, amount in charges.items():
+            self._billed[unit] = self._billed.get(unit, 0) + amount
+
+    def changes(self, now: datetime, rule: str = "") -> Spending:
+        """What was spent, learnt and billed since the last call; ``rule`` is what it was for."""
         touched = {key: self.budgets[key] for key in sorted(self._touched)}
         self._touched.clear()
         for key, budget in touched.items():
             self.budgets[key] = replace(budget, debits=0)
-        return touched
+        billed, self._billed = self._billed, {}
+        return Spending(budgets=touched, charges=billed, month=f"{now:%Y-%m}", rule=rule)
 
 
 def _spent(budget: Budget) -> int:

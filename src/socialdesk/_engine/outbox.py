@@ -12,7 +12,7 @@ import orjson
 from socialdesk._engine.exchange import speak
 from socialdesk._engine.session import Session
 from socialdesk.auth import Stamp
-from socialdesk.connector import Connector, Part, Sent, Standing
+from socialdesk.connector import Connector, Part, Prepared, Sent, Standing
 from socialdesk.errors import (
     AuthError,
     ConfigError,
@@ -24,10 +24,11 @@ from socialdesk.errors import (
     Unavailable,
 )
 from socialdesk.models import ExternalId, PartPlan, PartState, Plan, Reply, ReplyState
-from socialdesk.wire import Request
+from socialdesk.wire import Multipart, Request, Slice
 
 __all__ = ["Outcome", "derive_state", "judge", "plan_parts", "plan_reply", "send_part", "verify_target"]
 
+PRIVATE = frozenset({"private", "direct"})
 PROBE = timedelta(hours=6)
 """How long to leave an account alone that only a person can help, such as one out of credit."""
 
@@ -88,8 +89,16 @@ def verify_target(reply: Reply) -> str | None:
 def plan_parts(
     connector: Connector[Any, Any], reply: Reply, standing: Standing, stamp: Stamp
 ) -> tuple[Part, ...]:
-    """The parts of a reply, each with the key and time that it keeps for good. Raises Rejected."""
+    """The parts of a reply, each with the key and time that it keeps for good. Raises Rejected, and ConfigError for a
+    note to what is said in public anyway."""
     parts = connector.plan(reply, standing)
+    if reply.note is not None:
+        if reply.mode not in PRIVATE:
+            raise ConfigError("note: it tells in public of a private message; this reply is public itself.")
+        public = reply.model_copy(
+            update={"mode": "public", "text": reply.note, "attachments": (), "note": None}
+        )
+        parts = (*parts, *connector.plan(public, standing))
     return tuple(
         replace(part, key=part.key or stamp.uuid(index), at=part.at or stamp.now)
         for index, part in enumerate(parts)
@@ -107,22 +116,25 @@ def plan_reply(connector: Connector[Any, Any], reply: Reply, standing: Standing,
         return Plan(reply=reply, parts=(), refusals=(f"{error.reason}: {error}",))
     warnings: dict[str, None] = {}
     plans: list[PartPlan] = []
-    done: tuple[Sent, ...] = ()
+    done: dict[str, tuple[Sent, ...]] = {}
     for number, part in enumerate(parts, 1):
         count = connector.count(part.text, part.mode)
-        request = first_request(connector, replace(part, done=done))
+        before = done.get(part.mode, ())
+        request = first_request(connector, replace(part, done=before))
         plans.append(
             PartPlan(
                 key=part.key,
                 text=part.text,
+                mode=part.mode,
                 used=count.used,
                 limit=count.limit,
                 costs=dict(request.spends) if request is not None else {},
+                charges=dict(part.charges),
                 request=_shown(request),
             )
         )
         warnings.update(dict.fromkeys(part.warnings))
-        done = (*done, Sent(f"<id of part {number}>"))
+        done[part.mode] = (*before, Sent(f"<id of part {number}>"))
     return Plan(reply=reply, parts=tuple(plans), warnings=tuple(warnings))
 
 
@@ -141,6 +153,8 @@ def first_request(connector: Connector[Any, Any], part: Part) -> Request | None:
 def _shown(request: Request | None) -> str | None:
     if request is None:
         return None
+    if isinstance(request.body, (Multipart, Slice)):
+        return f"{request.method} {request.redacted().url} with a file"
     content, media_type = request.content()
     body = content.decode() if media_type is not None else f"{len(content)} bytes"
     return f"{request.method} {request.redacted().url} {body}".rstrip()
@@ -148,12 +162,14 @@ def _shown(request: Request | None) -> str | None:
 
 def sent_id(connector: Connector[Any, Any], sent: Sent) -> ExternalId:
     """The id of a post of ours, as its mention has it."""
-    return ExternalId(connector.platform, "post", sent.id)
+    return ExternalId(connector.platform, sent.kind, sent.id)
 
 
-async def send_part(part: Part, session: Session) -> Sent:
-    """Send one part. Raises what :func:`judge` reads."""
+async def send_part(part: Part, session: Session) -> Sent | Prepared:
+    """Send one part, or what has to be there before it. Raises what :func:`judge` reads."""
     sent = await speak(session.connector.send(part), session)
+    if isinstance(sent, Prepared):
+        return sent
     if not getattr(sent, "id", ""):
         error = DeliveryUnknown("It was sent, but the answer tells no id.")
         error.platform = session.connector.platform
@@ -200,10 +216,27 @@ def judge(error: SocialdeskError, session: Session, stamp: Stamp, attempt: int) 
 
 def dump_sent(sent: Sent) -> str:
     """What a send left, as text for keeping."""
-    return orjson.dumps({"id": sent.id, "url": sent.url, "also": sent.also, "data": dict(sent.data)}).decode()
+    return orjson.dumps(
+        {
+            "id": sent.id,
+            "url": sent.url,
+            "also": sent.also,
+            "data": dict(sent.data),
+            "kind": sent.kind,
+            "conversation": None if sent.conversation is None else str(sent.conversation),
+        }
+    ).decode()
 
 
 def load_sent(text: str) -> Sent:
     """What :func:`dump_sent` wrote."""
     kept = orjson.loads(text)
-    return Sent(kept["id"], url=kept["url"], also=tuple(kept["also"]), data=kept["data"])
+    conversation = kept.get("conversation")
+    return Sent(
+        kept["id"],
+        url=kept["url"],
+        also=tuple(kept["also"]),
+        data=kept["data"],
+        kind=kept.get("kind", "post"),
+        conversation=None if conversation is None else ExternalId.of(conversation),
+    )

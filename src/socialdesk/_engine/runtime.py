@@ -16,9 +16,10 @@ import anyio.to_thread
 
 from socialdesk._engine.effects import Call, Store
 from socialdesk._engine.locks import Locks
+from socialdesk._engine.streaming import Media, opened
 from socialdesk.auth import Stamp
 from socialdesk.errors import PluginError
-from socialdesk.wire import Request, Response
+from socialdesk.wire import Multipart, Request, Response, Slice
 
 __all__ = ["DEADLINE", "AsyncTransport", "Clock", "Runtime", "SystemClock", "Transport", "Watch"]
 
@@ -75,7 +76,8 @@ Watch = Callable[[Request, Response | None, float], None]
 
 @dataclass
 class Runtime:
-    """What a driver performs effects with. ``watch`` is told of each exchange, with credentials taken out."""
+    """What a driver performs effects with. ``watch`` is told of each exchange, with credentials taken out; ``media``
+    opens the files that are sent along."""
 
     transport: Any = None  # a Transport for Driver, an AsyncTransport for AsyncDriver
     clock: Clock = field(default_factory=SystemClock)
@@ -83,6 +85,15 @@ class Runtime:
     store: Store | None = None
     timeout: float = DEADLINE
     watch: Watch | None = None
+    media: Media | None = None
+
+    def readied(self, request: Request) -> Request:
+        """The request as it goes to the transport: a file in its body is read from here on."""
+        if not isinstance(request.body, (Slice, Multipart)):
+            return request
+        if self.media is None:
+            raise PluginError(f"{request!r} sends a file where none are kept.")
+        return opened(request, self.media, self.clock.nonce().hex())
 
     def stamp(self) -> Stamp:
         return Stamp(self.clock.now(), self.clock.nonce(), self.clock.monotonic())

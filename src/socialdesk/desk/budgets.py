@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection
 
-from socialdesk._engine.limits import Budget, Key
+from socialdesk._engine.limits import Budget, Key, Spending
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.schema import micros, moment
 
-__all__ = ["load_budgets", "save_budgets", "scopes"]
+__all__ = ["load_budgets", "save_spending", "scopes"]
 
 
 _TABLE = schema.budget
@@ -21,6 +20,18 @@ _HERE = (_TABLE.c.scope == sa.bindparam("of_scope"), _TABLE.c.bucket == sa.bindp
 _FIND = sa.select(_TABLE).where(*_HERE)
 _ADD = sa.insert(_TABLE)
 _CHANGE = sa.update(_TABLE).where(*_HERE)
+
+
+def _charging() -> sa.Insert:
+    """Begin a tally, or add to one that stands."""
+    insert = upsert(schema.tally)
+    return insert.on_conflict_do_update(
+        index_elements=["account_id", "month", "rule", "unit"],
+        set_={"amount": schema.tally.c.amount + insert.excluded.amount},
+    )
+
+
+_CHARGE = _charging()
 
 
 def scopes(account: AccountRow) -> dict[str, str]:
@@ -45,9 +56,10 @@ def load_budgets(connection: Connection, account: AccountRow) -> dict[Key, Budge
     }
 
 
-def save_budgets(connection: Connection, changes: Mapping[Key, Budget]) -> None:
-    """Take in what was spent and learnt. Of one window the lower figure holds: others spent meanwhile, too."""
-    for (scope, bucket), budget in changes.items():
+def save_spending(connection: Connection, account_id: str, spending: Spending) -> None:
+    """Take in what was spent, learnt and billed. Of one window the lower figure holds: others spent meanwhile, too."""
+    _save_charges(connection, account_id, spending)
+    for (scope, bucket), budget in spending.budgets.items():
         here = {"of_scope": scope, "of_bucket": bucket}
         values = {
             "amount": budget.limit,
@@ -69,3 +81,17 @@ def save_budgets(connection: Connection, changes: Mapping[Key, Budget]) -> None:
         if kept.blocked_until is not None:
             values["blocked_until"] = max(kept.blocked_until, values["blocked_until"] or 0)
         connection.execute(_CHANGE, {**here, **values})
+
+
+def _save_charges(connection: Connection, account_id: str, spending: Spending) -> None:
+    for unit, amount in spending.charges.items():
+        connection.execute(
+            _CHARGE,
+            {
+                "account_id": account_id,
+                "month": spending.month,
+                "rule": spending.rule,
+                "unit": unit,
+                "amount": amount,
+            },
+        )

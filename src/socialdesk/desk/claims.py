@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -21,7 +22,7 @@ from socialdesk.desk import schema
 from socialdesk.desk.listings import Alive
 from socialdesk.desk.outgoing import set_reply_state
 from socialdesk.desk.schema import micros, moment
-from socialdesk.models import Reply
+from socialdesk.models import Attachment, Reply
 
 __all__ = ["Claim", "Terms", "claim_part", "end_attempt", "fence", "intend"]
 
@@ -203,6 +204,7 @@ def _part(connection: Connection, row: Any, reply: Reply) -> Part:
         .where(
             table.c.account_id == row.account_id,
             table.c.reply_key == row.reply_key,
+            table.c.mode == row.mode,
             table.c.number < row.number,
         )
         .order_by(table.c.number)
@@ -211,11 +213,12 @@ def _part(connection: Connection, row: Any, reply: Reply) -> Part:
         text=row.text,
         key=row.id,
         at=moment(row.at),
-        mode=reply.mode,
+        mode=row.mode,
         target=reply.target,
-        attachments=reply.attachments if row.number == 0 else (),
+        attachments=tuple(Attachment.model_validate(item) for item in orjson.loads(row.attachments)),
         done=tuple(load_sent(text) for text in done if text is not None),
         started_at=moment(row.first_sent_at),
+        prepared=None if row.prepared is None else orjson.loads(row.prepared),
     )
 
 

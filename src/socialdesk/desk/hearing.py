@@ -136,7 +136,7 @@ class Hearing(Premises):
             cursor="",
             stamp=stamp,
             via="lookup",
-            budgets=session.ledger.changes(),
+            spending=session.ledger.changes(stamp.now),
             plugin_version=place.plugin_version,
         )
 

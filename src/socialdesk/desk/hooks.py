@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pluggy
 
+from socialdesk.desk.enriching import Enrich
 from socialdesk.errors import PluginError, Rejected, SocialdeskError
 from socialdesk.models import Event, Labels, Mention, Reply
 from socialdesk.registry import Registry
@@ -25,12 +26,13 @@ class Hooks:
     def __init__(self, registry: Registry) -> None:
         self._relay = registry.hook
 
-    def enricher(self) -> Callable[[Mention], Labels | None] | None:
+    def enricher(self) -> Enrich | None:
         """What enriches a mention; None where no plugin does."""
         return self._enrich if self._relay.socialdesk_enrich.get_hookimpls() else None
 
-    def _enrich(self, mention: Mention) -> Labels | None:
-        found = self._ask(self._relay.socialdesk_enrich, {"mention": mention}, Labels)
+    def _enrich(self, mention: Mention, before: Mention | None) -> Labels | None:
+        values = {"mention": mention, "before": before}
+        found = self._ask(self._relay.socialdesk_enrich, values, Labels)
         merged: dict[str, Any] = {}
         reasons: list[str] = []
         for labels in found:

@@ -16,7 +16,17 @@ from socialdesk.desk import schema
 from socialdesk.desk.schema import micros
 from socialdesk.errors import ConfigError
 
-__all__ = ["Filters", "Thread", "count_waiting", "find_mention", "find_thread", "list_mentions"]
+__all__ = [
+    "Filters",
+    "Thread",
+    "count_waiting",
+    "find_mention",
+    "find_thread",
+    "known_mentions",
+    "list_mentions",
+]
+
+CHUNK = 400  # keys in one IN (...): SQLite takes 32,766 variables, older ones 999
 
 
 class Filters(TypedDict, total=False):
@@ -149,6 +159,19 @@ def find_mention(connection: Connection, accounts: Sequence[str], name: str) -> 
         .order_by(table.c.account_id)
     ).first()
     return None if row is None else (row.account_id, row.id, row.data)
+
+
+@reads
+def known_mentions(connection: Connection, account_id: str, keys: Sequence[str]) -> dict[str, str]:
+    """The mentions among these keys that were heard before, as JSON by their key."""
+    table = schema.mention
+    found: dict[str, str] = {}
+    for start in range(0, len(keys), CHUNK):
+        query = sa.select(table.c.key, table.c.data).where(
+            table.c.account_id == account_id, table.c.key.in_(keys[start : start + CHUNK])
+        )
+        found.update((row.key, row.data) for row in connection.execute(query))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import reads, writes
-from socialdesk._engine.limits import Budget, Key
+from socialdesk._engine.limits import Budget, Key, Spending
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow, note_account, read_account
-from socialdesk.desk.budgets import load_budgets, save_budgets
+from socialdesk.desk.budgets import load_budgets, save_spending
 from socialdesk.desk.schema import micros, moment
 
 Alive = Callable[[str | None], bool]
@@ -131,7 +131,7 @@ class Deferral:
     problem: str
     failures: int
     account_state: str | None = None
-    budgets: Mapping[Key, Budget] = field(default_factory=dict)
+    spending: Spending = field(default_factory=Spending)
     event: Mapping[str, Any] | None = None
 
 
@@ -150,7 +150,7 @@ def defer_listing(connection: Connection, deferral: Deferral) -> bool:
             owner=None, next_at=micros(deferral.next_at), problem=deferral.problem, failures=deferral.failures
         )
     ).rowcount
-    save_budgets(connection, deferral.budgets)
+    save_spending(connection, deferral.account_id, deferral.spending)
     if deferral.account_state is not None:
         note_account(connection, deferral.account_id, deferral.account_state, deferral.problem)
     if deferral.event is not None:

@@ -39,7 +39,10 @@ class NewReply:
         reply = self.reply
         target = "" if reply.target is None else str(reply.target.id)
         shown = [target, reply.mode, reply.text, reply.sender, reply.overflow]
-        shown += [str(attachment.id) for attachment in reply.attachments]
+        for attachment in reply.attachments:
+            shown += [str(attachment.id), attachment.alt_text or ""]
+        if reply.note is not None:
+            shown += ["note", reply.note]
         return hashlib.sha256("\0".join(shown).encode()).hexdigest()
 
 
@@ -87,6 +90,7 @@ def _part_rows(new: NewReply) -> list[dict[str, Any]]:
             "number": number,
             "state": "pending",
             "epoch": 0,
+            "mode": part.mode,
             "text": part.text,
             "attachments": orjson.dumps([item.model_dump(mode="json") for item in part.attachments]).decode(),
             "attempts": 0,
@@ -180,6 +184,7 @@ def _part_receipt(row: Any) -> PartReceipt:
     return PartReceipt(
         key=row.id,
         text=row.text,
+        mode=row.mode,
         state=row.state,
         id=None if row.remote_id is None else ExternalId.of(row.remote_id),
         url=None if row.sent is None else load_sent(row.sent).url,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from socialdesk._engine.ingest import Read, Unread
-from socialdesk._engine.limits import Budget, Key
+from socialdesk._engine.limits import Spending
 from socialdesk.auth import Stamp
 from socialdesk.connector import Notice
 from socialdesk.models import Event
@@ -33,7 +33,7 @@ class PageRecord:
     read: Sequence[Read] = ()
     unread: Sequence[Unread] = ()
     notices: Sequence[Notice] = ()
-    budgets: Mapping[Key, Budget] = field(default_factory=dict)
+    spending: Spending = field(default_factory=Spending)
     plugin_version: str = ""
     release: bool = True
     next_at: datetime | None = None

@@ -10,11 +10,12 @@ from typing import Any
 
 from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp, Work
-from socialdesk._engine.ingest import Intake, Listening, Read, listenings, look_up, take_page
+from socialdesk._engine.ingest import Intake, Listening, listenings, look_up, take_page
 from socialdesk._engine.limits import Lane
 from socialdesk.auth import Stamp
 from socialdesk.connector import Stub
 from socialdesk.desk import listings
+from socialdesk.desk.enriching import Enrich, enriched
 from socialdesk.desk.listings import Opened, StreamRow
 from socialdesk.desk.pages import PageRecord, Stored
 from socialdesk.desk.putting_off import Refusal, account_state, put_off, put_off_rest, refuse_account
@@ -24,15 +25,9 @@ from socialdesk.desk.workplace import Workplace, Workshop, identified
 from socialdesk.errors import (
     SocialdeskError,
 )
-from socialdesk.models import Event, Labels, Mention
+from socialdesk.models import Event
 
 __all__ = ["Poll", "poll_account"]
-
-FOLLOWED = ("mentions", "search", "replies")
-"""The streams that are polled; a conversation's is walked when somebody looks at it."""
-
-
-Enrich = Callable[[Mention], Labels | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +99,7 @@ class _Round:
                 account_id=self.place.account.id,
                 owner=self.poll.owner,
                 error=error,
-                budgets=self.place.ledger.changes(),
+                spending=self.place.ledger.changes(self._now),
             )
             again_at, event = await refuse_account(due, refusal)
             if event is not None and self.poll.publish is not None:
@@ -161,7 +156,7 @@ def _key(listing: Listening) -> tuple[str, str]:
 def _listings(place: Workplace) -> tuple[Listening, ...]:
     found: list[Listening] = []
     for stream in place.connector.streams:
-        if stream.name in FOLLOWED:
+        if stream.polled:
             found += listenings(place.connector, stream.name, rules=place.account.rules)
     return tuple(found)
 
@@ -180,6 +175,11 @@ class _Walk:
     @property
     def back_to(self) -> datetime | None:
         return self.place.account.hear_from
+
+    @property
+    def rule(self) -> str:
+        """The rule that is listened for, "" where it is none."""
+        return "" if self.listing.rule is None else self.listing.rule.name
 
 
 async def _walk(walk: _Walk) -> tuple[ListingReport, Refusal | None]:
@@ -211,11 +211,12 @@ async def _walk(walk: _Walk) -> tuple[ListingReport, Refusal | None]:
             if paging.done:
                 return replace(report, again_at=_next(intake, walk)), None
     except SocialdeskError as error:
+        stamp = await TakeStamp()
         refusal = Refusal(
             account_id=walk.place.account.id,
             owner=walk.poll.owner,
             error=error,
-            budgets=walk.place.ledger.changes(),
+            spending=walk.place.ledger.changes(stamp.now, walk.rule),
         )
         again_at, event = await put_off(walk.row, refusal)
         if event is not None and walk.poll.publish is not None:
@@ -232,21 +233,8 @@ async def _followed_up(intake: Intake, walk: _Walk) -> Intake:
         found, failed = await look_up(walk.place.session("follow_up"), stubs)
         read = (*(entry for entry in read if not isinstance(entry.item, Stub)), *found)
         unread = (*unread, *failed)
-    if walk.poll.enrich is not None:
-        read = await Work(partial(_enriched, read, walk.poll.enrich))
+    read = tuple(await enriched(read, walk.place.account.id, walk.poll.enrich))
     return replace(intake, read=read, unread=unread)
-
-
-def _enriched(read: Sequence[Read], enrich: Enrich) -> tuple[Read, ...]:
-    result: list[Read] = []
-    for entry in read:
-        item = entry.item
-        labels = enrich(item) if isinstance(item, Mention) else None
-        if labels is not None and isinstance(item, Mention):
-            result.append(replace(entry, item=item.model_copy(update={"labels": labels})))
-        else:
-            result.append(entry)
-    return tuple(result)
 
 
 async def _store(intake: Intake, walk: _Walk, *, last: bool) -> Stored:
@@ -264,7 +252,7 @@ async def _store(intake: Intake, walk: _Walk, *, last: bool) -> Stored:
             read=intake.read,
             unread=intake.unread,
             notices=intake.notices,
-            budgets=walk.place.ledger.changes(),
+            spending=walk.place.ledger.changes(stamp.now, walk.rule),
             plugin_version=walk.place.plugin_version,
             release=last,
             next_at=_next(intake, walk) if last else None,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from socialdesk._engine.effects import TakeStamp
-from socialdesk._engine.limits import Budget, Key
+from socialdesk._engine.limits import Spending
 from socialdesk._engine.outbox import PROBE
 from socialdesk.auth import Stamp
 from socialdesk.desk.listings import Deferral, StreamRow, defer_listing
@@ -36,7 +36,7 @@ class Refusal:
     account_id: str
     owner: str
     error: SocialdeskError
-    budgets: Mapping[Key, Budget] = field(default_factory=dict)
+    spending: Spending = field(default_factory=Spending)
 
 
 def account_state(error: SocialdeskError) -> str | None:
@@ -86,7 +86,7 @@ async def put_off(row: StreamRow, refusal: Refusal) -> tuple[datetime, Event | N
             problem=str(refusal.error),
             failures=row.failures + 1,
             account_state=state,
-            budgets=refusal.budgets,
+            spending=refusal.spending,
             event=None if event is None else event_row(event),
         )
     )

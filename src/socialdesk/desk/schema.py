@@ -16,6 +16,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -89,6 +90,9 @@ account = Table(
     _time("profile_at"),
     Column("rules", Text, nullable=False),
     _time("hear_from"),
+    Column("prices", Text),
+    Column("push", Text),
+    _time("push_at"),
     Column("state", String(32), nullable=False),
     Column("problem", Text),
     _time("created_at"),
@@ -130,10 +134,18 @@ mention = Table(
     Column("digest", String(32), nullable=False),
     Column("reading", String(32), nullable=False),
     Column("priority", Float),
+    _time("look_at"),  # when its counts are read again, None: not any more
     Column("data", Text, nullable=False),
     PrimaryKeyConstraint("account_id", "key"),
 )
 Index(f"{PREFIX}mention_id", mention.c.id)
+Index(
+    f"{PREFIX}mention_look",
+    mention.c.account_id,
+    mention.c.look_at,
+    sqlite_where=mention.c.look_at.is_not(None),
+    postgresql_where=mention.c.look_at.is_not(None),
+)
 Index(f"{PREFIX}mention_time", mention.c.account_id, mention.c.created_at)
 Index(f"{PREFIX}mention_conversation", mention.c.account_id, mention.c.conversation)
 
@@ -192,8 +204,10 @@ part = Table(
     Column("state", String(16), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("owner", String(80)),
+    Column("mode", String(16), nullable=False, server_default="public"),
     Column("text", Text, nullable=False),
     Column("attachments", Text, nullable=False),
+    Column("prepared", Text),
     Column("request", Text),
     Column("attempts", Integer, nullable=False),
     Column("unknowns", Integer, nullable=False),
@@ -265,6 +279,35 @@ budget = Table(
     Column("told", Boolean, nullable=False),
     PrimaryKeyConstraint("scope", "bucket"),
 )
+
+tally = Table(
+    f"{PREFIX}tally",
+    metadata,
+    _id("account_id"),
+    Column("month", String(7), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    PrimaryKeyConstraint("account_id", "month", "rule", "unit"),
+)
+
+push = Table(
+    f"{PREFIX}push",
+    metadata,
+    Column("scope", String(36), nullable=False),  # the app that it came for, whose secret signed it
+    Column("digest", String(64), nullable=False),
+    Column("platform", String(64), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("body", LargeBinary),  # None once all of it has been taken in
+    Column("state", String(16), nullable=False),
+    Column("problem", Text),
+    Column("tries", Integer, nullable=False),
+    _time("received_at"),
+    _time("next_at"),
+    PrimaryKeyConstraint("scope", "digest"),
+)
+Index(f"{PREFIX}push_state", push.c.state, push.c.next_at)
 
 quarantine = Table(
     f"{PREFIX}quarantine",

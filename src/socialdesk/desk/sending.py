@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+import orjson
+
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.exchange import converse
 from socialdesk._engine.outbox import Outcome, dump_sent, judge, send_part, sent_id
 from socialdesk._engine.session import Session, TooLate
 from socialdesk.auth import Stamp
-from socialdesk.connector import Search, Sent, Standing
+from socialdesk.connector import Prepared, Search, Sent, Standing
 from socialdesk.desk import outgoing
 from socialdesk.desk.claims import Claim, Terms, claim_part, intend
 from socialdesk.desk.listings import Alive, open_for_sending
@@ -81,7 +83,7 @@ async def drain_account(account_id: str, drain: Drain) -> DrainReport:
         verdict = await (_send if claim.task == "send" else _reconcile)(claim, place, drain)
         if verdict is None:
             continue
-        verdict = replace(verdict, budgets=place.ledger.changes())
+        verdict = replace(verdict, spending=place.ledger.changes(verdict.at))
         recorded = await record(claim, verdict)
         if recorded is None:
             continue
@@ -129,7 +131,23 @@ async def _send(claim: Claim, place: Workplace, drain: Drain) -> Verdict | None:
     except SocialdeskError as error:
         return await _judged(error, claim, place, session)
     stamp = await TakeStamp()
+    if isinstance(sent, Prepared):
+        return _prepared(sent, claim, stamp)
     return _found(sent, claim, place, stamp, "answer")
+
+
+def _prepared(prepared: Prepared, claim: Claim, stamp: Stamp) -> Verdict:
+    """What has to be there first is kept, so that it is not done twice; then the part is due again."""
+    return Verdict(
+        state="pending",
+        outcome="prepared",
+        at=stamp.now,
+        event_id=stamp.uuid(),
+        next_at=stamp.now + timedelta(seconds=prepared.again_in),
+        prepared=orjson.dumps(dict(prepared.data)).decode(),
+        unknowns=claim.unknowns,
+        unsaid=claim.unknowns == 0,
+    )
 
 
 class _Intent:

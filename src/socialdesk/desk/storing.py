@@ -15,7 +15,7 @@ from socialdesk._engine.ingest import Read, Unread
 from socialdesk.connector import Gone, Notice, Patch, Raw, Receipted, Stub
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import note_account
-from socialdesk.desk.budgets import save_budgets
+from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.bulk import Bulk
 from socialdesk.desk.pages import PageRecord, Stored
 from socialdesk.desk.rows import (
@@ -78,7 +78,7 @@ def store_page(connection: Connection, page: PageRecord) -> Stored:
     for notice in page.notices:
         intake.note(notice)
     intake.write_events()
-    save_budgets(connection, page.budgets)
+    save_spending(connection, page.account_id, page.spending)
     kept = _move_cursor(connection, page)
     return Stored(intake.new, intake.changed, intake.known, intake.set_aside, tuple(intake.events), kept)
 
@@ -225,6 +225,7 @@ class _Intake:
             "key": key,
             "id": identity,
             "heard_at": micros(self.page.stamp.now),
+            "look_at": None,
             **mention_columns(mention),
         }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -12,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import writes
-from socialdesk._engine.limits import Budget, Key
+from socialdesk._engine.limits import Spending
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import note_account
-from socialdesk.desk.budgets import save_budgets
+from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.claims import Claim, end_attempt, fence
 from socialdesk.desk.outgoing import set_reply_state
 from socialdesk.desk.rows import event_row
@@ -30,6 +29,7 @@ class Verdict:
     """What is to be written of a part, and for the account, after an attempt or a look.
 
     ``unsaid`` says that no attempt so far can have reached the platform: what counts from the first one starts anew.
+    ``prepared`` is what has to be there before it is said, as far as it is.
     """
 
     state: Literal["pending", "sent", "failed", "unknown", "needs_human"]
@@ -47,7 +47,8 @@ class Verdict:
     unsettled_at: datetime | None = None
     account_state: str | None = None
     account_problem: str | None = None
-    budgets: Mapping[Key, Budget] = field(default_factory=dict)
+    spending: Spending = field(default_factory=Spending)
+    prepared: str | None = None
     unsaid: bool = False
 
 
@@ -65,7 +66,7 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> Recorded |
 
     A part that is not to be sent takes the parts after it with it.
     """
-    save_budgets(connection, verdict.budgets)
+    save_spending(connection, claim.account_id, verdict.spending)
     table = schema.part
     if verdict.remote_id is not None and is_bound(connection, claim.account_id, verdict.remote_id):
         verdict = _doubted(verdict)
@@ -85,6 +86,7 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> Recorded |
             negative_at=micros(verdict.negative_at),
             unsettled_at=micros(verdict.unsettled_at),
             **({"first_sent_at": None} if verdict.unsaid else {}),
+            **({"prepared": verdict.prepared} if verdict.prepared is not None else {}),
         )
     ).rowcount
     if not changed:

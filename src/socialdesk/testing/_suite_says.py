@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 import orjson
 
 from socialdesk._engine.outbox import first_request, send_part
-from socialdesk.connector import Connector, Count, Part, Search, Sent
+from socialdesk.connector import Connector, Count, Part, Prepared, Search, Sent
 from socialdesk.errors import Rejected
 from socialdesk.testing._suite_bench import GREETING, Bench, demand, session, skip
 from socialdesk.testing._suite_declares import overrides
@@ -110,8 +110,9 @@ class Says(Bench):
             f"send() awaited {len(speaking)} requests that speak: exactly one, the last, may be seen by people. Mark "
             'what comes before it effect="prepares" or "reads".',
         )
-        demand(isinstance(done.result, Sent), f"send() returned {type(done.result).__name__}: return a Sent.")
-        identity: Any = done.result.id
+        result: Any = done.result
+        demand(isinstance(result, Sent), f"send() returned {type(result).__name__}: return a Sent.")
+        identity = result.id
         demand(
             isinstance(identity, str) and identity not in ("", "None"),
             f"Sent.id is {identity!r}: give the id of the new post, as text.",
@@ -151,7 +152,7 @@ class Says(Bench):
             'find_sent() may only read: give its requests effect="reads".',
         )
 
-    def sending(self) -> Replay[Sent]:
+    def sending(self) -> Replay[Sent | Prepared]:
         """Send one part with the platform's answers."""
         if not self.material.sent:
             skip("give `sent = Response(...)`, the platform's answer to a send, to check this")

@@ -71,7 +71,7 @@ class TwitterConnector(Connector[settings.Config, settings.App]):
         Stream("mentions", needs=("tweet.read", "users.read")),
         Stream("replies", needs=("tweet.read", "users.read"), overlap=30),
         Stream("search", batch=1, needs=("tweet.read", "users.read"), complete=False, overlap=30),
-        Stream("conversation", batch=1, needs=("tweet.read", "users.read"), overlap=30),
+        Stream("conversation", batch=1, needs=("tweet.read", "users.read"), overlap=30, polled=False),
     )
 
     def __init__(self, config: settings.Config, app: settings.App, profile: Profile | None = None) -> None:
