@@ -43,6 +43,7 @@ from socialdesk.desk.hooks import Hooks
 from socialdesk.desk.store import SqlStore
 from socialdesk.desk.vault import Vault, new_key
 from socialdesk.desk.workplace import Workshop
+from socialdesk.media import MediaFolder
 from socialdesk.models import ExternalId, Mention
 from socialdesk.registry import Registry
 from socialdesk.wire import Flow, Form, Json, Request, Response, TransportError
@@ -298,6 +299,7 @@ class World:
             vault=vault,
             worker=worker or self.worker,  # type: ignore[arg-type]  # has all that is used of one
             hooks=Hooks(registry),
+            media=MediaFolder(None),
             timeout=TIMEOUT,
         )
 
