@@ -187,6 +187,11 @@ def save_rules(connection: Connection, account_id: str, rules: tuple[Rule, ...])
 @reads
 def list_accounts(connection: Connection, tenant: str | None, name: str | None) -> tuple[AccountRow, ...]:
     """The accounts of a tenant (None: of all), or the one named."""
+    return select_accounts(connection, tenant, name)
+
+
+def select_accounts(connection: Connection, tenant: str | None, name: str | None) -> tuple[AccountRow, ...]:
+    """As :func:`list_accounts`, within a store call."""
     query = _accounts()
     if tenant is not None:
         query = query.where(schema.account.c.tenant == tenant)

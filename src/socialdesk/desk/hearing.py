@@ -11,7 +11,7 @@ from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.ingest import listenings, look_up, take_page
 from socialdesk.connector import Standing, Topic
-from socialdesk.desk import inbox, outgoing
+from socialdesk.desk import inbox, outgoing, pushes
 from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.enriching import enriched
 from socialdesk.desk.inbox import Filters
@@ -19,17 +19,21 @@ from socialdesk.desk.pages import Poll
 from socialdesk.desk.polling import poll_account
 from socialdesk.desk.premises import MentionName, heard_by, loaded, name_of, named
 from socialdesk.desk.receiving import Receiving
-from socialdesk.desk.reports import ListingReport, PollReport
+from socialdesk.desk.reports import ListingReport, PollReport, ReceivedReport
 from socialdesk.desk.rows import thread_key
 from socialdesk.desk.schema import moment
 from socialdesk.desk.storing import store_page
-from socialdesk.desk.workplace import identified
+from socialdesk.desk.workplace import identified, require_account
 from socialdesk.errors import ConfigError, Rejected
 from socialdesk.models import Action, Conversation, ExternalId, Mention, Sender
 
 __all__ = ["Hearing"]
 
 CONVERSATION_PAGES = 10
+
+
+def _called(name: str, rows: Sequence[AccountRow]) -> tuple[AccountRow, ...]:
+    return tuple(row for row in rows if row.name == name)
 
 
 class Hearing(Receiving):
@@ -49,9 +53,11 @@ class Hearing(Receiving):
         in the report and does not keep the others waiting.
         """
         reports: list[ListingReport] = []
-        received = await self.take_in()
+        stamp = await TakeStamp()
+        rows, delivered = await pushes.survey(self.tenant, stamp.now)
+        received = await self._take_in(rows) if delivered else ReceivedReport()
         with self.worker.run() as owner:
-            for row in await self._rows(account):
+            for row in rows if account is None else (require_account(_called(account, rows), account),):
                 poll = Poll(
                     workshop=self.workshop,
                     owner=owner,

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import reads, writes
 from socialdesk.desk import schema
+from socialdesk.desk.accounts import AccountRow, select_accounts
 from socialdesk.desk.schema import MICROSECOND, micros
 from socialdesk.errors import ConfigError
 
@@ -24,6 +25,7 @@ __all__ = [
     "keep",
     "next_waiting",
     "postpone",
+    "survey",
     "waiting",
 ]
 
@@ -137,6 +139,14 @@ def waiting(
         )
         for row in rows
     )
+
+
+@reads
+def survey(connection: Connection, tenant: str | None, now: datetime) -> tuple[tuple[AccountRow, ...], bool]:
+    """The accounts of a tenant (None: of all), and whether any delivery is due."""
+    table = schema.push
+    due = sa.select(table.c.digest).where(table.c.state == "waiting", table.c.next_at <= micros(now)).limit(1)
+    return select_accounts(connection, tenant, None), connection.execute(due).first() is not None
 
 
 @reads

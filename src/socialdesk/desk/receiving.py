@@ -100,7 +100,9 @@ class Receiving(Premises):
         What is for an account that is not connected is parked until it is; what cannot be read is tried again, and
         kept. Nothing of a delivery is forgotten before all of it is stored.
         """
-        rows = await self._rows(None)
+        return await self._take_in(await self._rows(None))
+
+    async def _take_in(self, rows: Sequence[AccountRow]) -> ReceivedReport:
         scopes = None if self.tenant is None else sorted({row.app_id or row.id for row in rows})
         report = ReceivedReport()
         while True:
