@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.limits import Budget, Key
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow
+from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.schema import micros, moment
 
 __all__ = ["load_budgets", "save_budgets", "scopes"]
@@ -18,9 +19,10 @@ __all__ = ["load_budgets", "save_budgets", "scopes"]
 _TABLE = schema.budget
 _HERE = (_TABLE.c.scope == sa.bindparam("of_scope"), _TABLE.c.bucket == sa.bindparam("of_bucket"))
 # Made once: they run with every page and every part.
-_FIND = sa.select(_TABLE).where(*_HERE)
-_ADD = sa.insert(_TABLE)
-_CHANGE = sa.update(_TABLE).where(*_HERE)
+_FIGURES = ("amount", "remaining", "resets_at", "blocked_until", "told")
+_FIND = Prepared(sa.select(*_TABLE.c["remaining", "resets_at", "blocked_until"]).where(*_HERE), ())
+_ADD = Prepared(sa.insert(_TABLE), ("scope", "bucket", *_FIGURES))
+_CHANGE = Prepared(sa.update(_TABLE).where(*_HERE), _FIGURES)
 
 
 def scopes(account: AccountRow) -> dict[str, str]:
@@ -56,9 +58,9 @@ def save_budgets(connection: Connection, changes: Mapping[Key, Budget]) -> None:
             "blocked_until": micros(budget.blocked_until),
             "told": budget.told,
         }
-        kept = connection.execute(_FIND, here).first()
+        kept = _FIND.run(connection, here).first()
         if kept is None:
-            connection.execute(_ADD, {"scope": scope, "bucket": bucket, **values})
+            _ADD.run(connection, {"scope": scope, "bucket": bucket, **values})
             continue
         if (
             kept.resets_at == values["resets_at"]
@@ -68,4 +70,4 @@ def save_budgets(connection: Connection, changes: Mapping[Key, Budget]) -> None:
             values["remaining"] = max(0, min(budget.remaining, kept.remaining - budget.debits))
         if kept.blocked_until is not None:
             values["blocked_until"] = max(kept.blocked_until, values["blocked_until"] or 0)
-        connection.execute(_CHANGE, {**here, **values})
+        _CHANGE.run(connection, {**here, **values})
