@@ -39,8 +39,10 @@ def _plain(value: Any) -> Any:
 
 
 def dump_mention(mention: Mention) -> str:
-    """A mention as JSON: what ``model_dump_json`` gives, in half the time. Raises ValueError or TypeError where it
-    holds what no text can, such as half a character."""
+    """A mention as JSON: what ``model_dump_json`` gives, in half the time; an id in ``ext`` too as its text.
+
+    Raises ValueError or TypeError where it holds what no text can, such as half a character.
+    """
     try:
         return orjson.dumps(mention.__dict__, _plain, _WRITING).decode()
     except TypeError:  # ``ext`` may hold anything

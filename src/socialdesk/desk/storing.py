@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection
 
+from socialdesk._engine.collector import held_back
 from socialdesk._engine.effects import writes
 from socialdesk._engine.ingest import Read, Unread
 from socialdesk.connector import Gone, Notice, Patch, Raw, Receipted, Stub
@@ -58,9 +59,7 @@ _KNOWN = Keyed(
     )
 )
 _MOVE = Prepared(
-    sa.update(schema.stream).where(
-        *(schema.stream.c[name] == sa.bindparam(f"of_{name}") for name in CLAIM)
-    ),
+    sa.update(schema.stream).where(*(schema.stream.c[name] == sa.bindparam(f"of_{name}") for name in CLAIM)),
     ("cursor", "failures", "problem"),
 )
 _RELEASE = Prepared(_MOVE.statement, ("cursor", "failures", "problem", "owner", "next_at", "polled_at"))
@@ -74,13 +73,8 @@ _THREADS = Bulk(_widening(), ("account_id", "key", "opened_at", "last_at", "prov
 def store_page(connection: Connection, page: PageRecord) -> Stored:
     """Store mentions, raw items, events and the cursor: all of them, or none."""
     intake = _Intake(connection, page)
-    for entry in page.read:
-        intake.sort(entry)
-    intake.write_mentions()
-    intake.write_unread()
-    for notice in page.notices:
-        intake.note(notice)
-    intake.write_events()
+    with held_back:  # the transaction is open: nothing here waits for others
+        intake.write()
     save_budgets(connection, page.budgets)
     kept = _move_cursor(connection, page)
     return Stored(intake.new, intake.changed, intake.known, intake.set_aside, Events(intake.events), kept)
@@ -108,6 +102,15 @@ class _Intake:
         self._others: list[tuple[Gone | Patch, Raw]] = []
         self._unread: list[Unread] = list(page.unread)
         self._ids = page.stamp.uuids()
+
+    def write(self) -> None:
+        for entry in self.page.read:
+            self.sort(entry)
+        self.write_mentions()
+        self.write_unread()
+        for notice in self.page.notices:
+            self.note(notice)
+        self.write_events()
 
     def sort(self, entry: Read) -> None:
         """Put an item with its kind."""
