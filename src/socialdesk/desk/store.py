@@ -12,6 +12,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,7 +42,7 @@ class SqlStore:
         self._ready = False
         _alive.add(self)
 
-    @property
+    @cached_property
     def path(self) -> Path | None:
         """The database's file; None where it is none."""
         if self.url.get_backend_name() != "sqlite" or self.url.database in (None, "", ":memory:"):
