@@ -43,7 +43,7 @@ class Point:
     [
         2**70,
         {1: "one"},
-        {"a", "a"},
+        {"a"},
         b"bytes",
         OrderedDict(a=1),
         Point(1),
