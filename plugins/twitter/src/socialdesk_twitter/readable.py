@@ -12,6 +12,8 @@ __all__ = ["expanded", "readable"]
 
 Mark: TypeAlias = tuple[int, int, dict[str, Any]]
 """(start, end) in the text as X wrote it, and the fields of the Entity so far."""
+Swap: TypeAlias = tuple[int, int, str]
+"""(start, end) in the text as X wrote it, and what shall stand there."""
 
 _ESCAPED = re.compile("&(?:amp|lt|gt);")
 _UNESCAPED = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
@@ -31,15 +33,15 @@ def readable(text: str, told: Mapping[str, Any] | None) -> tuple[str, list[dict[
     stretch of the result between its ``start`` and ``end``.
     """
     marks: list[Mark] = []
+    swaps: list[Swap] = []
     if told:
         urls = told.get("urls")
         if urls:
             marks = _links(text, urls)
-    swaps = [(start, end, fields["url"]) for start, end, fields in marks]
-    if "&" in text:
-        swaps += [(*match.span(), _UNESCAPED[match.group()]) for match in _ESCAPED.finditer(text)]
-    if told:
+            swaps = [(start, end, fields["url"]) for start, end, fields in marks]
         _add_signed(marks, text, told)
+    if "&" in text:
+        swaps += [(match.start(), match.end(), _UNESCAPED[match[0]]) for match in _ESCAPED.finditer(text)]
     if len(marks) > 1:
         marks.sort(key=_start)
     if swaps:
@@ -84,7 +86,9 @@ def _links(text: str, urls: Sequence[Mapping[str, Any]]) -> list[Mark]:
 
 def _add_signed(marks: list[Mark], text: str, told: Mapping[str, Any]) -> None:
     for group, named, signs, kind in _SIGNED:
-        for mark in told.get(group) or ():
+        if group not in told:
+            continue
+        for mark in told[group] or ():
             name = mark.get(named)
             if not name:
                 continue
@@ -110,39 +114,32 @@ def _found(text: str, signs: str, name: str, near: int) -> tuple[int, int] | Non
     return None if match is None else match.span()
 
 
-def _moved(
-    text: str, swaps: list[tuple[int, int, str]], marks: list[Mark]
-) -> tuple[str, list[dict[str, Any]]]:
+def _moved(text: str, swaps: list[Swap], marks: list[Mark]) -> tuple[str, list[dict[str, Any]]]:
     """Swap stretches of the text, and move the marks along; one that a swap cuts through is left out."""
     if len(swaps) > 1:
         swaps.sort()
-    pieces: list[str] = []
-    edges: list[
-        tuple[int, int, int]
-    ] = []  # (start, end in the old text, what to add to offsets from there on)
-    at, shift = 0, 0
+    result, at = "", 0
+    edges: list[tuple[int, int, int]] = []  # where a swap begins and ends, and how far it moves what follows
     for start, end, new in swaps:
-        if start < at:
-            continue
-        pieces.append(text[at:start])
-        pieces.append(new)
-        shift += len(new) - (end - start)
-        edges.append((start, end, shift))
-        at = end
-    pieces.append(text[at:])
-    result = "".join(pieces)
+        if start >= at:
+            result += text[at:start] + new
+            edges.append((start, end, len(result) - end))
+            at = end
+    result += text[at:]
+    edges.append((len(text) + 1, len(text) + 1, 0))  # stands behind every mark
     entities = []
-    last, index, before = len(edges), 0, 0
+    index, before = 0, 0
+    begin, close, shift = edges[0]
     for start, end, fields in marks:
-        while index < last and edges[index][1] <= start:
-            before = edges[index][2]
-            index += 1
+        while close <= start:
+            index, before = index + 1, shift
+            begin, close, shift = edges[index]
         after = before
-        if index < last and edges[index][0] < end:
-            if edges[index][0] != start or edges[index][1] != end:
+        if begin < end:
+            if begin != start or close != end:
                 continue
-            after = edges[index][2]
-        fields["start"], fields["end"] = start + before, end + after
-        fields["text"] = result[start + before : end + after]
+            after = shift
+        fields["start"], fields["end"] = start, end = start + before, end + after
+        fields["text"] = result[start:end]
         entities.append(fields)
     return result, entities

@@ -35,23 +35,15 @@ _REFERENCES = {
     "retweeted": "reposted",
     "reposted": "reposted",
 }
-_METRICS = (
-    ("likes", "like_count"),
-    ("replies", "reply_count"),
-    ("quotes", "quote_count"),
-    ("bookmarks", "bookmark_count"),
-    ("views", "impression_count"),
-    ("reposts", "retweet_count"),
-    ("reposts", "repost_count"),
-)
-# X's name, our own; of what stands as it is
-_ATTACHMENT = (
-    ("url", "url"),
-    ("preview_image_url", "preview_url"),
-    ("alt_text", "alt_text"),
-    ("width", "width"),
-    ("height", "height"),
-)
+_METRICS = {
+    "like_count": "likes",
+    "reply_count": "replies",
+    "quote_count": "quotes",
+    "bookmark_count": "bookmarks",
+    "impression_count": "views",
+    "retweet_count": "reposts",
+    "repost_count": "reposts",
+}
 _MEDIA = {"photo": "image", "animated_gif": "animation", "video": "video"}
 _FIELD_OF = {"replied_to": "in_reply_to", "quoted": "quotes"}
 _VISIBILITY = {True: "followers", False: "public"}
@@ -104,17 +96,19 @@ def to_mention(body: Told, me: str | None) -> Mention:
         "kind": _kind(post, references, posts, me) if references else _plain_kind(post, marks, me),
         "author": author_of(author_id, user, own),
         "text": text,
+        "entities": entities,
         "order": ids[0].zfill(20),
         "url": address(user, post["id"]),
         "ext": {"twitter": _extras(body, references)},
     }
-    if entities:
-        fields["entities"] = entities
     if own:
         fields["direction"] = "outbound_native"
     if user is not None:
         fields["visibility"] = _VISIBILITY.get(user.get("protected"), "unknown")
-    _version(fields, post, ids)
+    if len(ids) > 1:
+        _version(fields, post, ids)
+    if "withheld" in post:
+        fields["state"] = "withheld"
     _place(fields, post, references, posts, me)
     _garnish(fields, post, shown, body.get("media") or NOTHING)
     missing = _missing(post, user)
@@ -124,16 +118,13 @@ def to_mention(body: Told, me: str | None) -> Mention:
 
 
 def _version(fields: dict[str, Any], post: Told, ids: Sequence[str]) -> None:
-    """Which of its versions the post is, and whether it may be seen."""
-    if len(ids) > 1:
-        number = ids.index(post["id"]) if post["id"] in ids else len(ids) - 1
-        fields["aliases"] = tuple(ExternalId("twitter", "post", other) for other in ids[1:])
-        fields["revision"] = number
-        if number:
-            fields["state"] = "edited"
-            fields["edited_at"] = _edited_at(post)
-    if "withheld" in post:
-        fields["state"] = "withheld"
+    """Which of its versions the post is."""
+    number = ids.index(post["id"]) if post["id"] in ids else len(ids) - 1
+    fields["aliases"] = tuple(ExternalId("twitter", "post", other) for other in ids[1:])
+    fields["revision"] = number
+    if number:
+        fields["state"] = "edited"
+        fields["edited_at"] = _edited_at(post)
 
 
 def _plain_kind(post: Told, marks: Told | None, me: str | None) -> str:
@@ -182,14 +173,17 @@ def _edited_at(post: Told) -> datetime | None:
 
 def _place(fields: dict[str, Any], post: Told, references: Told, posts: Told, me: str | None) -> None:
     """Where the post stands: its conversation, what it answers and quotes, and which post of ours it is about."""
-    if post.get("conversation_id"):
-        fields["conversation"] = ExternalId("twitter", "post", post["conversation_id"])
+    root_id = post.get("conversation_id")
+    root = fields["conversation"] = ExternalId("twitter", "post", root_id) if root_id else None
     for name, reference in references.items():
-        other = posts.get(reference) or NOTHING
-        target = ExternalId("twitter", "post", history(other)[0] if other else reference)
+        other = posts.get(reference)
+        author = None
+        if other:
+            reference = history(other)[0]
+            author = other.get("author_id")
+        target = root if root and reference == root_id else ExternalId("twitter", "post", reference)
         if name in _FIELD_OF:
             fields[_FIELD_OF[name]] = target
-        author = other.get("author_id")
         if author is None and name == "replied_to":
             author = post.get("in_reply_to_user_id")
         if me is not None and author == me:
@@ -204,26 +198,31 @@ def _garnish(fields: dict[str, Any], post: Told, shown: Told, media: Told) -> No
         fields["language"] = _LANGUAGES.get(language, language)
     told = post.get("public_metrics")
     if told:
-        fields["metrics"] = {name: told[count] for name, count in _METRICS if count in told}
-    keys = (shown.get("attachments") or NOTHING).get("media_keys")
+        fields["metrics"] = {_METRICS[name]: count for name, count in told.items() if name in _METRICS}
+    attached = shown.get("attachments")
+    keys = attached.get("media_keys") if attached else None
     if keys:
         fields["attachments"] = [_attachment(key, media.get(key) or NOTHING) for key in keys]
 
 
 def _attachment(key: str, item: Told) -> dict[str, Any]:
-    attachment: dict[str, Any] = {
+    told = item.get
+    attachment = {
         "id": ExternalId("twitter", "media", key),
-        "kind": _MEDIA.get(item.get("type", ""), "other"),
+        "kind": _MEDIA.get(told("type", ""), "other"),
+        "url": told("url"),
+        "preview_url": told("preview_image_url"),
+        "alt_text": told("alt_text"),
+        "width": told("width"),
+        "height": told("height"),
     }
-    for told, name in _ATTACHMENT:
-        if told in item:
-            attachment[name] = item[told]
     if "duration_ms" in item:
         attachment["duration"] = item["duration_ms"] / 1000
-    if item.get("variants"):
+    if told("variants"):
         films = [film for film in item["variants"] if film.get("url")]
         best = max(films, key=lambda film: film.get("bit_rate") or film.get("bitrate") or 0, default=NOTHING)
-        attachment.setdefault("url", best.get("url"))
+        if "url" not in item:
+            attachment["url"] = best.get("url")
         attachment["media_type"] = best.get("content_type")
     return attachment
 
