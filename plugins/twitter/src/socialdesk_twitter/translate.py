@@ -35,15 +35,6 @@ _REFERENCES = {
     "retweeted": "reposted",
     "reposted": "reposted",
 }
-_METRICS = {
-    "like_count": "likes",
-    "reply_count": "replies",
-    "quote_count": "quotes",
-    "bookmark_count": "bookmarks",
-    "impression_count": "views",
-    "retweet_count": "reposts",
-    "repost_count": "reposts",
-}
 _MEDIA = {"photo": "image", "animated_gif": "animation", "video": "video"}
 _FIELD_OF = {"replied_to": "in_reply_to", "quoted": "quotes"}
 _VISIBILITY = {True: "followers", False: "public"}
@@ -198,11 +189,23 @@ def _garnish(fields: dict[str, Any], post: Told, shown: Told, media: Told) -> No
         fields["language"] = _LANGUAGES.get(language, language)
     told = post.get("public_metrics")
     if told:
-        fields["metrics"] = {_METRICS[name]: count for name, count in told.items() if name in _METRICS}
+        fields["metrics"] = _counts(told)
     attached = shown.get("attachments")
     keys = attached.get("media_keys") if attached else None
     if keys:
         fields["attachments"] = [_attachment(key, media.get(key) or NOTHING) for key in keys]
+
+
+def _counts(metrics: Told) -> dict[str, Any]:
+    told = metrics.get
+    return {
+        "likes": told("like_count"),
+        "replies": told("reply_count"),
+        "reposts": told("repost_count", told("retweet_count")),
+        "quotes": told("quote_count"),
+        "bookmarks": told("bookmark_count"),
+        "views": told("impression_count"),
+    }
 
 
 def _attachment(key: str, item: Told) -> dict[str, Any]:
