@@ -150,6 +150,23 @@ def test_an_id_that_could_not_be_read_back_is_refused(parts: tuple[Any, Any, Any
 
 
 @given(ids)
+def test_a_maker_makes_the_same_ids(one: ExternalId) -> None:
+    made = ExternalId.maker(one.platform, one.kind)(one.value)
+    assert made == one
+    assert type(made) is ExternalId
+
+
+def test_a_maker_refuses_what_an_id_refuses() -> None:
+    for platform, kind in (("", "p"), ("a:b", "p"), ("a", "p:q"), ("a", 1)):
+        with pytest.raises(ValidationError):
+            ExternalId.maker(platform, kind)  # type: ignore[arg-type]  # the mistake
+    make = ExternalId.maker("a", "p")
+    for value in ("", 1, None, b"1"):
+        with pytest.raises(ValidationError):
+            make(value)  # type: ignore[arg-type]  # the mistake
+
+
+@given(ids)
 def test_an_id_survives_copying_and_pickling(one: ExternalId) -> None:
     for again in (copy.copy(one), copy.deepcopy(one), pickle.loads(pickle.dumps(one)), one._replace()):  # noqa: S301 - our own
         assert again == one

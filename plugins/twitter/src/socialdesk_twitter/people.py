@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from socialdesk.connector import Profile
-from socialdesk.models import ExternalId
+from socialdesk_twitter.ids import user_id
 from socialdesk_twitter.joining import NOTHING, Told
 
 __all__ = ["address", "author_of", "profile_of"]
@@ -17,7 +17,7 @@ def author_of(author_id: str | None, user: Told | None, own: bool | None) -> dic
     """The fields of an Author, as far as X told them; ``own`` where it is the account itself."""
     if author_id is None:
         return {}
-    identity = ExternalId("twitter", "user", author_id)
+    identity = user_id(author_id)
     if user is None:
         return {"id": identity, "is_self": own}
     told = user.get

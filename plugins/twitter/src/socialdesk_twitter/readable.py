@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from socialdesk.models import ExternalId
+from socialdesk_twitter.ids import user_id
 
 __all__ = ["expanded", "readable"]
 
@@ -90,7 +90,7 @@ def _add_signed(stretches: list[Stretch], text: str, told: Mapping[str, Any]) ->
                 fields["url"] = f"https://x.com/{name}"
                 person = mark.get("id")
                 if person:
-                    fields["target"] = ExternalId("twitter", "user", person)
+                    fields["target"] = user_id(person)
             stretches.append((start, end, None, fields))
 
 

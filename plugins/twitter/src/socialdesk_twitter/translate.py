@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from socialdesk.connector import Gone
-from socialdesk.models import ExternalId, Mention
-from socialdesk_twitter.ids import moment_of
+from socialdesk.models import Mention
+from socialdesk_twitter.ids import media_id, moment_of, post_id
 from socialdesk_twitter.joining import GONE, NOTHING, Told, references_in
 from socialdesk_twitter.people import address, author_of
 from socialdesk_twitter.readable import readable
@@ -63,7 +63,7 @@ def full_text(post: Told) -> tuple[str, Told | None]:
 def to_gone(body: Told) -> Gone:
     """What a lookup's problem says of one post."""
     return Gone(
-        id=ExternalId("twitter", "post", str(body["id"])),
+        id=post_id(str(body["id"])),
         state=GONE.get(body.get("problem") or "", "deleted"),  # type: ignore[arg-type]  # values of a table
     )
 
@@ -73,9 +73,9 @@ def to_mention(body: Told, me: str | None) -> Mention:
     post: Told = body["post"]
     ids = history(post)
     posts: Told = body.get("posts") or NOTHING
-    references: dict[str, str] = {
-        _REFERENCES.get(told["type"], "other"): told["id"] for told in references_in(post)
-    }
+    references: dict[str, str] = {}
+    for told in references_in(post):
+        references[_REFERENCES.get(told["type"], "other")] = told["id"]
     shown = posts.get(references["reposted"], post) if "reposted" in references else post
     written, marks = full_text(shown)
     text, entities = readable(written, marks)
@@ -83,7 +83,7 @@ def to_mention(body: Told, me: str | None) -> Mention:
     user = (body.get("users") or NOTHING).get(author_id or "")
     own = None if me is None or author_id is None else author_id == me
     fields: dict[str, Any] = {
-        "id": ExternalId("twitter", "post", ids[0]),
+        "id": post_id(ids[0]),
         "kind": _kind(post, references, posts, me) if references else _plain_kind(post, marks, me),
         "author": author_of(author_id, user, own),
         "text": text,
@@ -111,7 +111,7 @@ def to_mention(body: Told, me: str | None) -> Mention:
 def _version(fields: dict[str, Any], post: Told, ids: Sequence[str]) -> None:
     """Which of its versions the post is."""
     number = ids.index(post["id"]) if post["id"] in ids else len(ids) - 1
-    fields["aliases"] = tuple(ExternalId("twitter", "post", other) for other in ids[1:])
+    fields["aliases"] = tuple(post_id(other) for other in ids[1:])
     fields["revision"] = number
     if number:
         fields["state"] = "edited"
@@ -165,14 +165,14 @@ def _edited_at(post: Told) -> datetime | None:
 def _place(fields: dict[str, Any], post: Told, references: Told, posts: Told, me: str | None) -> None:
     """Where the post stands: its conversation, what it answers and quotes, and which post of ours it is about."""
     root_id = post.get("conversation_id")
-    root = fields["conversation"] = ExternalId("twitter", "post", root_id) if root_id else None
+    root = fields["conversation"] = post_id(root_id) if root_id else None
     for name, reference in references.items():
         other = posts.get(reference)
         author = None
         if other:
             reference = history(other)[0]
             author = other.get("author_id")
-        target = root if root and reference == root_id else ExternalId("twitter", "post", reference)
+        target = root if root and reference == root_id else post_id(reference)
         if name in _FIELD_OF:
             fields[_FIELD_OF[name]] = target
         if author is None and name == "replied_to":
@@ -182,6 +182,7 @@ def _place(fields: dict[str, Any], post: Told, references: Told, posts: Told, me
 
 
 def _garnish(fields: dict[str, Any], post: Told, shown: Told, media: Told) -> None:
+    """What is told beside the text: when and in which language it was written, counts, and what is attached."""
     if "created_at" in post:
         fields["created_at"] = datetime.fromisoformat(post["created_at"])
     language = post.get("lang")
@@ -211,7 +212,7 @@ def _counts(metrics: Told) -> dict[str, Any]:
 def _attachment(key: str, item: Told) -> dict[str, Any]:
     told = item.get
     attachment = {
-        "id": ExternalId("twitter", "media", key),
+        "id": media_id(key),
         "kind": _MEDIA.get(told("type", ""), "other"),
         "url": told("url"),
         "preview_url": told("preview_image_url"),
@@ -232,7 +233,10 @@ def _attachment(key: str, item: Told) -> dict[str, Any]:
 
 def _extras(body: Told, references: Told) -> dict[str, Any]:
     post = body["post"]
-    extras = {name: post[name] for name in _KEPT if name in post}
+    extras = {}
+    for name in _KEPT:
+        if name in post:
+            extras[name] = post[name]
     controls = post.get("edit_controls")
     if controls:
         extras["editable_until"] = controls.get("editable_until")
