@@ -15,6 +15,7 @@ Stretch: TypeAlias = tuple[int, int, str | None, dict[str, Any] | None]
 """(start, end) in the text as X wrote it; what shall stand there, where not the same; the fields of its Entity."""
 
 _UNESCAPED = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
+_LONGEST = max(map(len, _UNESCAPED))
 _START = itemgetter(0)
 # The platform's list, the name of what it marks, the signs it begins with, and the kind of Entity.
 _SIGNED = (
@@ -65,7 +66,7 @@ def _add_links(stretches: list[Stretch], text: str, urls: Sequence[Mapping[str, 
 def _add_escaped(stretches: list[Stretch], text: str) -> None:
     start = text.find("&")
     while start >= 0:
-        end = text.find(";", start) + 1
+        end = text.find(";", start, start + _LONGEST) + 1
         if text[start:end] in _UNESCAPED:
             stretches.append((start, end, _UNESCAPED[text[start:end]], None))
         start = text.find("&", start + 1)
