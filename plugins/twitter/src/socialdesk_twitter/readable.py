@@ -39,8 +39,9 @@ def readable(text: str, told: Mapping[str, Any] | None) -> tuple[str, list[dict[
             _add_links(stretches, text, urls)
         _add_signed(stretches, text, told)
     if "&" in text:
-        for match in _ESCAPED.finditer(text):
-            stretches.append((match.start(), match.end(), _UNESCAPED[match[0]], None))
+        stretches += [
+            (match.start(), match.end(), _UNESCAPED[match[0]], None) for match in _ESCAPED.finditer(text)
+        ]
     return _swapped(text, stretches) if stretches else (text, [])
 
 
@@ -107,8 +108,8 @@ def _swapped(text: str, stretches: list[Stretch]) -> tuple[str, list[dict[str, A
         if start < at:
             continue
         begin = len(result) + start - at
+        shown = text[start:end] if new is None else new
         if new is None:
-            new = text[start:end]
             reach = max(reach, end)
         else:
             if start < reach:
@@ -116,6 +117,6 @@ def _swapped(text: str, stretches: list[Stretch]) -> tuple[str, list[dict[str, A
             result += text[at:start] + new
             at = end
         if fields is not None:
-            fields["start"], fields["end"], fields["text"] = begin, begin + len(new), new
+            fields["start"], fields["end"], fields["text"] = begin, begin + len(shown), shown
             entities.append(fields)
     return result + text[at:], entities

@@ -168,11 +168,9 @@ def _place(fields: dict[str, Any], post: Told, references: Told, posts: Told, me
     root = fields["conversation"] = post_id(root_id) if root_id else None
     for name, reference in references.items():
         other = posts.get(reference)
-        author = None
-        if other:
-            reference = history(other)[0]
-            author = other.get("author_id")
-        target = root if root and reference == root_id else post_id(reference)
+        first = history(other)[0] if other else reference
+        author = other.get("author_id") if other else None
+        target = root if root and first == root_id else post_id(first)
         if name in _FIELD_OF:
             fields[_FIELD_OF[name]] = target
         if author is None and name == "replied_to":
