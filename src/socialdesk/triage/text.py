@@ -1,0 +1,127 @@
+"""A post cut into what can be judged: words, emoji, handles, tags, links and marks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from unicodedata import category, normalize
+
+__all__ = ["LONGEST", "Post", "plain", "read_post", "split_words"]
+
+LONGEST = 4_000
+"""So many characters of a text are looked at: more tell nothing new, and time stays bounded."""
+
+BOUNDARY = "."
+"""Stands among the words of a post where a sentence ends."""
+
+COMMA = ","
+"""Stands among them where a part of a sentence ends."""
+
+_BREAKS = {"mark": BOUNDARY, "stop": BOUNDARY, "comma": COMMA}
+
+_WORD = r"[^\W_]+(?:['’`´][^\W_]+)*"
+_TOKEN = re.compile(
+    rf"""
+      (?P<link> [Hh]ttps?://\S+ | www\.\S+ | \b[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{{2,}}/\S+ | \b[\w-]+\.(?:com|net|org|io|ly|me|co|example)\b )
+    | (?P<mail> [\w.+-]+@[\w-]+\.[\w.-]+ )
+    | (?P<handle> @\w+(?:\.\w+)* )
+    | (?P<tag> [#\uff03]\w+ )
+    | (?P<face> >?[:;=]['’]?-?[)(D/] (?!\w) | <3 | [\u2049\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff] )
+    | (?P<word> {_WORD} )
+    | (?P<mark> [?!¿¡؟？！]+ )
+    | (?P<stop> [.…;:\n]+ )
+    | (?P<comma> , )
+    """,
+    re.VERBOSE,
+)
+_ELIDED = frozenset("l d j qu n s c m t jusqu lorsqu puisqu un all dell nell sull quell".split())
+"""What stands before an apostrophe as a word of its own, in French and Italian."""
+_LONG = re.compile(r"([^\W\d_])\1{2,}")
+_DOUBLE = {"god": "good", "col": "cool", "swet": "sweet", "fre": "free", "hapy": "happy"}
+"""What is left of an elongated word whose letter is double by right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A text cut up. ``words`` are as compared, ``shown`` as written, both with a ``.`` where a sentence ends and a
+    ``,`` where a part of one does."""
+
+    words: tuple[str, ...]
+    shown: tuple[str, ...]
+    faces: tuple[str, ...]
+    handles: tuple[str, ...]
+    tags: tuple[str, ...]
+    links: int
+    marks: str
+
+
+def read_post(text: str) -> Post:
+    """Cut a text up. Takes any text."""
+    text = text[:LONGEST]
+    if not text.isascii():
+        text = normalize("NFC", text)
+    long = _LONG.search(text) is not None
+    words: list[str] = []
+    shown: list[str] = []
+    found: dict[str, list[str]] = {name: [] for name in _TOKEN.groupindex}
+    for token in _TOKEN.finditer(text):
+        kind, value = token.lastgroup, token.group()
+        if kind == "word":
+            for part in _parts(value):
+                words.append(plain(_shortened(part) if long else part))
+                shown.append(part)
+            continue
+        assert kind is not None  # every alternative has a name
+        if kind in _BREAKS:
+            words.append(_BREAKS[kind])
+            shown.append(_BREAKS[kind])
+        found[kind].append(value)
+    return Post(
+        words=tuple(words),
+        shown=tuple(shown),
+        faces=tuple(found["face"]),
+        handles=tuple(handle.casefold() for handle in found["handle"]),
+        tags=tuple(tag[1:].casefold() for tag in found["tag"]),
+        links=len(found["link"]) + len(found["mail"]),
+        marks="".join(found["mark"]),
+    )
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text as they are written."""
+    return [part for word in re.findall(_WORD, normalize("NFC", text)) for part in _parts(word)]
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """``j'ai`` is two words, ``don't`` is one."""
+    if word.isalnum():
+        return (word,)
+    pieces = re.split("['’`´]", word)
+    if len(pieces) == 2 and pieces[0].lower() in _ELIDED and len(pieces[1]) > 1:
+        return (pieces[0], pieces[1])
+    return ("".join(pieces),)
+
+
+def _shortened(word: str) -> str:
+    """``sooooo`` is ``so``, and ``goooood`` is ``good``."""
+    once = _LONG.sub(r"\1", word)
+    return _DOUBLE.get(once.lower(), once)
+
+
+def plain(word: str) -> str:
+    """As words are compared: lower case, no accents."""
+    word = word.lower()
+    return word if word.isascii() else word.translate(_bases())
+
+
+@lru_cache(maxsize=1)
+def _bases() -> dict[int, str]:
+    """Latin letters with accents -> without them."""
+    table = {ord(a): b for a, b in {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "ı": "i", "đ": "d"}.items()}
+    for code in [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)]:
+        base = "".join(c for c in normalize("NFD", chr(code)) if category(c) != "Mn")
+        if code not in table and base != chr(code):
+            table[code] = base
+    table.update(dict.fromkeys(range(0x300, 0x370), ""))
+    return table

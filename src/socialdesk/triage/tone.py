@@ -1,0 +1,168 @@
+"""How a post sounds and what it wants: words of praise, blame and trouble, what turns them round, and questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from typing import Literal
+
+from socialdesk.triage.lexicon import LANGUAGES, Hit, Table, judged_by
+from socialdesk.triage.text import BOUNDARY, COMMA, Post
+
+__all__ = ["Intent", "Sentiment", "Tone", "hear", "intent_of", "sentiment_of"]
+
+Sentiment = Literal["negative", "neutral", "positive"]
+Intent = Literal["complaint", "question", "praise", "other"]
+
+REACH = 3
+"""So many words after a "not" are turned round by it."""
+
+BOOST = 1.4
+OPENING = 4  # a question word stands among a sentence's first words
+
+
+@dataclass(slots=True)
+class Tone:
+    """How much was found of each."""
+
+    good: float = 0.0
+    bad: float = 0.0
+    cross: float = 0.0
+    trouble: float = 0.0
+    thanks: float = 0.0
+    asks: float = 0.0
+
+    @property
+    def complains(self) -> float:
+        """How much it is a complaint. Thanks and praise beside real trouble are politeness or irony."""
+        spared = self.good + self.thanks
+        return self.trouble + self.bad + min(1.0, self.cross) - (0.25 if self.trouble >= 2.5 else 0.6) * spared
+
+    @property
+    def praises(self) -> float:
+        return self.good + self.thanks - self.bad - self.cross - self.trouble
+
+    @property
+    def is_heard(self) -> bool:
+        return bool(self.good or self.bad or self.cross or self.trouble or self.thanks or self.asks)
+
+
+def hear(post: Post, language: str | None) -> Tone:
+    """What a post's words, emoji and marks tell. ``language`` None looks for words of all that are known."""
+    tone = Tone()
+    words = post.words
+    denied, boosted, begun = -1, -1, 0
+    for hit in _hits(words, _tables(language)):
+        if hit.kind == BOUNDARY:
+            denied, boosted, begun = -1, -1, hit.end
+        elif hit.kind == COMMA:
+            denied, boosted = -1, -1
+        elif hit.kind == "not":
+            denied = hit.end + REACH
+        elif hit.kind == "very":
+            boosted = hit.end + 1
+        elif hit.kind == "open":
+            if hit.start - begun < OPENING:
+                tone.asks += 0.5
+        elif hit.kind == "ask":
+            if hit.weight > 1 or hit.start - begun < OPENING:
+                tone.asks += 1.0
+        else:
+            _add(tone, hit, is_denied=hit.start < denied, is_boosted=hit.start <= boosted)
+    for kind, weight in _faces(post.faces):
+        if kind == "good":
+            tone.good += weight
+        else:
+            tone.cross += weight
+    if "?" in post.marks or "؟" in post.marks or "？" in post.marks:
+        tone.asks += 1.5
+    return tone
+
+
+def _add(tone: Tone, hit: Hit, *, is_denied: bool, is_boosted: bool) -> None:
+    weight = hit.weight * (BOOST if is_boosted else 1.0)
+    if hit.kind == "good":
+        if is_denied:
+            tone.bad += 0.7 * weight
+        else:
+            tone.good += weight
+    elif hit.kind == "bad":
+        if is_denied:
+            tone.good += 0.3 * weight
+        else:
+            tone.bad += weight
+    elif hit.kind == "trouble":
+        if not is_denied or hit.weight > 2:  # phrases of this weight hold their "not" already
+            tone.trouble += weight
+    elif hit.kind == "remedy":
+        tone.trouble += hit.weight
+    elif hit.kind == "thanks":
+        tone.thanks += hit.weight
+
+
+def _hits(words: Sequence[str], tables: Sequence[Table]) -> Iterable[Hit]:
+    """The patterns in a text in order, each word being part of one at most (and of its kinds)."""
+    place = 0
+    while place < len(words):
+        if words[place] in (BOUNDARY, COMMA):
+            yield Hit(words[place], 0, place, place + 1)
+            place += 1
+            continue
+        best: tuple[Hit, ...] = ()
+        for table in tables:
+            found = table.at(words, place)
+            if found and (not best or found[0].end > best[0].end):
+                best = found
+        yield from best
+        place = best[0].end if best else place + 1
+
+
+@lru_cache(maxsize=None)
+def _tables(language: str | None) -> tuple[Table, ...]:
+    """Which words to look for: the language's and English ones, which people mix in; all where it is not known."""
+    if language is None:
+        return tuple(judged_by(name) for name in LANGUAGES)
+    if language not in LANGUAGES:
+        return ()
+    return tuple(judged_by(name) for name in dict.fromkeys((language, "en")))
+
+
+@lru_cache(maxsize=1)
+def _weights_of_faces() -> dict[str, tuple[str, float]]:
+    others = import_module("socialdesk.triage.lexicon.others")
+    kinds = (("good", others.GLAD), ("bad", others.CROSS))
+    return {
+        face: (kind, float(weight)) for kind, groups in kinds for weight, text in groups.items() for face in text.split()
+    }
+
+
+def _faces(faces: Iterable[str]) -> Iterable[tuple[str, float]]:
+    """Each emoji once: ten hearts are no more than one."""
+    known = _weights_of_faces()
+    for face in dict.fromkeys(faces):
+        if face in known:
+            yield known[face]
+
+
+def intent_of(tone: Tone, *, is_foreign: bool = False) -> Intent:
+    """What the writer wants: a complaint comes before a question, and a question before praise.
+
+    ``is_foreign``: it is not about us. Then praise is none of ours, and bad temper alone is no complaint.
+    """
+    if tone.asks >= 1 and tone.complains < 3:
+        return "question"
+    if tone.complains >= 1.5 and not (is_foreign and tone.trouble < 2):
+        return "complaint"
+    return "praise" if tone.praises >= 1.5 and not is_foreign else "other"
+
+
+def sentiment_of(tone: Tone, intent: Intent) -> Sentiment:
+    """How it sounds. A question sounds neutral unless there is much in it."""
+    balance = tone.good + tone.thanks - tone.bad - tone.cross - 0.7 * tone.trouble
+    if intent == "complaint":
+        return "negative"
+    if intent == "question":
+        return "negative" if balance <= -2 else "positive" if balance >= 5 else "neutral"
+    return "negative" if balance <= -1 else "positive" if balance >= 1.5 else "neutral"
