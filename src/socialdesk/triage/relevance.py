@@ -88,6 +88,8 @@ def _context(post: Post, tone: Tone, language: str | None, names: Names, phrase:
                 found[hit.kind].add(word)
     service = len(found["service"] | (names.topics & set(post.words)))
     evidence = float(min(_MOST, service) - min(_MOST, len(found["elsewhere"])))
+    if found["elsewhere"]:
+        return evidence
     return evidence + 1.0 * (tone.trouble >= 2.5) + 0.5 * (tone.thanks > 0)
 
 
