@@ -17,11 +17,11 @@ __all__ = ["ADDRESSED", "Names", "is_relevant", "names_of"]
 ADDRESSED = frozenset({"mention", "reply", "comment", "tag", "ask", "direct_message", "review"})
 """Kinds of mentions that a platform hands to us because they are for us."""
 
-_WITH = frozenset("with from by at via bei mit von chez avec con com".split())
+_WITH = frozenset("with from by at via off leave leaving left join joined bei mit von zu chez avec quitte quitter con com".split())
 _A = frozenset("a an un una une um uma ein eine einen einem einer eines".split())
 _BREAKS = (BOUNDARY, COMMA)
 _MOST = 3  # subjects that count: a long post names more things, and is no more certain for it
-_ENOUGH = 1.0
+_ENOUGH = 0.5
 
 
 class Names(NamedTuple):

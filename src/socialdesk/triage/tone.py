@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
+from itertools import pairwise
 from typing import Literal
 
-from socialdesk.triage.lexicon import LANGUAGES, Hit, Table, judged_by
+from socialdesk.triage.lexicon import LANGUAGES, Hit, Table, judged_by, spans
 from socialdesk.triage.text import BOUNDARY, COMMA, Post
 
 __all__ = ["Intent", "Sentiment", "Tone", "hear", "intent_of", "sentiment_of"]
@@ -20,6 +21,11 @@ REACH = 3
 """So many words after a "not" are turned round by it."""
 
 BOOST = 1.4
+
+_HINTED_BY = {"hint": 0.5, "not": 0.5, "span": 0.7}
+"""What alone says nothing, and together speaks for a complaint: "but", "still", "not", "3 days"."""
+
+_MOST_HINTED = 2.5
 OPENING = 4  # a question word stands among a sentence's first words
 
 
@@ -31,6 +37,7 @@ class Tone:
     bad: float = 0.0
     cross: float = 0.0
     trouble: float = 0.0
+    hints: float = 0.0
     thanks: float = 0.0
     asks: float = 0.0
 
@@ -38,7 +45,8 @@ class Tone:
     def complains(self) -> float:
         """How much it is a complaint. Thanks and praise beside real trouble are politeness or irony."""
         spared = self.good + self.thanks
-        return self.trouble + self.bad + min(1.0, self.cross) - (0.25 if self.trouble >= 2.5 else 0.6) * spared
+        hinted = min(_MOST_HINTED, self.hints)
+        return self.trouble + self.bad + min(1.0, self.cross) + hinted - (0.25 if self.trouble >= 2.5 else 0.6) * spared
 
     @property
     def praises(self) -> float:
@@ -61,10 +69,13 @@ def hear(post: Post, language: str | None) -> Tone:
             denied, boosted = -1, -1
         elif hit.kind == "not":
             denied = hit.end + REACH
+            tone.hints += _HINTED_BY["not"]
+        elif hit.kind == "hint":
+            tone.hints += _HINTED_BY["hint"]
         elif hit.kind == "very":
             boosted = hit.end + 1
         elif hit.kind == "open":
-            if hit.start - begun < OPENING:
+            if hit.start == begun:
                 tone.asks += 0.5
         elif hit.kind == "ask":
             if hit.weight > 1 or hit.start - begun < OPENING:
@@ -76,6 +87,7 @@ def hear(post: Post, language: str | None) -> Tone:
             tone.good += weight
         else:
             tone.cross += weight
+    tone.hints += _HINTED_BY["span"] * _has_span(words, language)
     if "?" in post.marks or "؟" in post.marks or "？" in post.marks:
         tone.asks += 1.5
     return tone
@@ -100,6 +112,16 @@ def _add(tone: Tone, hit: Hit, *, is_denied: bool, is_boosted: bool) -> None:
         tone.trouble += hit.weight
     elif hit.kind == "thanks":
         tone.thanks += hit.weight
+
+
+def _has_span(words: Sequence[str], language: str | None) -> bool:
+    """Whether a stretch of time is told, as in "3 days": people count it when they wait."""
+    for name in (language,) if language in LANGUAGES else () if language is not None else LANGUAGES:
+        numbers, units = spans(name)
+        for number, unit in pairwise(words):
+            if unit in units and (number in numbers or number.isdigit()):
+                return True
+    return False
 
 
 def _hits(words: Sequence[str], tables: Sequence[Table]) -> Iterable[Hit]:

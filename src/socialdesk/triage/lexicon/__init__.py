@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from socialdesk.triage.text import plain, split_words
 
-__all__ = ["LANGUAGES", "Hit", "Table", "judged_by", "lexicon_of", "sellers", "subjects"]
+__all__ = ["LANGUAGES", "Hit", "Table", "judged_by", "lexicon_of", "sellers", "spans", "subjects"]
 
 LANGUAGES = {"de": "german", "en": "english", "es": "spanish", "fr": "french", "pt": "portuguese"}
 """The languages that are judged, with the module that holds each one's words."""
@@ -140,7 +140,7 @@ def _listed(texts: str, kind: str, weight: float = 1.0) -> Iterable[tuple[str, s
 
 @lru_cache(maxsize=None)
 def judged_by(language: str) -> Table:
-    """The patterns of tone: good, bad, trouble, remedy, thanks, ask, open, not, very."""
+    """The patterns of tone: good, bad, trouble, remedy, hint, thanks, ask, open, not, very."""
     words = lexicon_of(language)
     others = import_module(f"{__name__}.others")
     return Table(
@@ -151,11 +151,19 @@ def judged_by(language: str) -> Table:
             *_listed(words.THANKS, "thanks", 2.0),
             *_weighed(words.ASK, "ask"),
             *_listed(words.WH, "open"),
+            *_listed(words.HINT, "hint"),
             *_listed(words.NOT, "not"),
             *_listed(words.VERY, "very"),
             *((word, "remedy", 2.0) for word in others.REMEDIES.split()),
         ]
     )
+
+
+@lru_cache(maxsize=None)
+def spans(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The number words and the units of time of a language."""
+    words = lexicon_of(language)
+    return frozenset(map(plain, words.NUMBERS.split())), frozenset(map(plain, words.UNITS.split()))
 
 
 @lru_cache(maxsize=None)
