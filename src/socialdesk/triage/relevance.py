@@ -18,7 +18,7 @@ ADDRESSED = frozenset({"mention", "reply", "comment", "tag", "ask", "direct_mess
 """Kinds of mentions that a platform hands to us because they are for us."""
 
 _WITH = frozenset("with from by at via off leave leaving left join joined bei mit von zu chez avec quitte quitter con com".split())
-_A = frozenset("a an un una une um uma ein eine einen einem einer eines".split())
+_A = frozenset("an un una une um uma ein eine einen einem einer eines".split())
 _BREAKS = (BOUNDARY, COMMA)
 _MOST = 3  # subjects that count: a long post names more things, and is no more certain for it
 _ENOUGH = 0.5
@@ -106,13 +106,13 @@ def _standing(post: Post, place: int, written: str, language: str | None) -> flo
         evidence -= 1.5
     if plain(before) in _WITH:
         evidence += 0.5
-    if plain(before) in _A:
+    if plain(before) in _A or (language == "en" and before in ("a", "A")):
         evidence -= 1
     if after[0].isupper() and language != "de" and not _serves(after, language):
         evidence -= 1
     if written[0].isupper() and named.islower() and any(word[0].isupper() for word in post.shown):
         evidence -= 1
-    elif language != "de" and named[0].isupper() and before not in _BREAKS:
+    elif language != "de" and named[0].isupper():
         evidence += 0.5
     return evidence
 

@@ -22,11 +22,13 @@ REACH = 3
 
 BOOST = 1.4
 
-_HINTED_BY = {"hint": 0.5, "not": 0.5, "span": 0.7}
+_HINTED_BY = {"hint": 0.5, "not": 0.5, "span": 0.7, "long": 0.6}
 """What alone says nothing, and together speaks for a complaint: "but", "still", "not", "3 days"."""
 
 _MOST_HINTED = 2.5
-OPENING = 4  # a question word stands among a sentence's first words
+_POLITE = 4.0  # so much praise is written for politeness, or as irony
+LONG_ENOUGH = 8
+"""Who writes so many words and neither asks nor praises has something to say against us more often than not."""
 
 
 @dataclass(slots=True)
@@ -45,8 +47,9 @@ class Tone:
     def complains(self) -> float:
         """How much it is a complaint. Thanks and praise beside real trouble are politeness or irony."""
         spared = self.good + self.thanks
+        is_polite_only = self.trouble >= 2.5 and spared <= _POLITE
         hinted = min(_MOST_HINTED, self.hints)
-        return self.trouble + self.bad + min(1.0, self.cross) + hinted - (0.25 if self.trouble >= 2.5 else 0.6) * spared
+        return self.trouble + self.bad + min(1.0, self.cross) + hinted - (0.25 if is_polite_only else 0.6) * spared
 
     @property
     def praises(self) -> float:
@@ -61,12 +64,10 @@ def hear(post: Post, language: str | None) -> Tone:
     """What a post's words, emoji and marks tell. ``language`` None looks for words of all that are known."""
     tone = Tone()
     words = post.words
-    denied, boosted, begun = -1, -1, 0
+    denied, boosted, begun = -1, -1, _after_greeting(words, 0)
     for hit in _hits(words, _tables(language)):
-        if hit.kind == BOUNDARY:
-            denied, boosted, begun = -1, -1, hit.end
-        elif hit.kind == COMMA:
-            denied, boosted = -1, -1
+        if hit.kind in (BOUNDARY, COMMA):
+            denied, boosted, begun = -1, -1, _after_greeting(words, hit.end)
         elif hit.kind == "not":
             denied = hit.end + REACH
             tone.hints += _HINTED_BY["not"]
@@ -74,12 +75,8 @@ def hear(post: Post, language: str | None) -> Tone:
             tone.hints += _HINTED_BY["hint"]
         elif hit.kind == "very":
             boosted = hit.end + 1
-        elif hit.kind == "open":
-            if hit.start == begun:
-                tone.asks += 0.5
-        elif hit.kind == "ask":
-            if hit.weight > 1 or hit.start - begun < OPENING:
-                tone.asks += 1.0
+        elif hit.kind in ("open", "ask"):
+            tone.asks += _asked(hit, is_opening=hit.start == begun)
         else:
             _add(tone, hit, is_denied=hit.start < denied, is_boosted=hit.start <= boosted)
     for kind, weight in _faces(post.faces):
@@ -88,9 +85,28 @@ def hear(post: Post, language: str | None) -> Tone:
         else:
             tone.cross += weight
     tone.hints += _HINTED_BY["span"] * _has_span(words, language)
+    tone.hints += _HINTED_BY["long"] * (len(words) >= LONG_ENOUGH)
     if "?" in post.marks or "؟" in post.marks or "？" in post.marks:
         tone.asks += 1.5
     return tone
+
+
+def _asked(hit: Hit, *, is_opening: bool) -> float:
+    if hit.kind == "open":
+        return 0.5 if is_opening else 0.0
+    return 1.0 if is_opening or hit.weight > 1 else 0.0
+
+
+def _after_greeting(words: Sequence[str], place: int) -> int:
+    greetings = _greetings()
+    while place < len(words) and words[place] in greetings:
+        place += 1
+    return place
+
+
+@lru_cache(maxsize=1)
+def _greetings() -> frozenset[str]:
+    return frozenset(import_module("socialdesk.triage.lexicon.others").GREETINGS.split())
 
 
 def _add(tone: Tone, hit: Hit, *, is_denied: bool, is_boosted: bool) -> None:

@@ -30,7 +30,9 @@ impressed, never let me down, never had a problem, never had an issue, no fuss, 
 happier, couldn't be happier, could not be happier, cannot recommend, cant praise, big up, bravo, round of applause,
 class act, refreshing, god send, godsend, goat, rock star, on fire, obsessed, a dream, magical, breathtaking,
 stunning, credit where, did the trick, youre a star, you're a star, a star, absolute stars, 10 10 service, couldnt
-have been, could not have been, sweeter, kinder, nicer, couldnt ask for more, saved us, saved me
+have been, could not have been, sweeter, kinder, nicer, couldnt ask for more, saved us, saved me, thanks to, big
+thanks to, thank you to, huge thanks to, thanks again to, really well, handled * well, more companies should, should
+be like that, all in one piece, looked after, looked after us, looked after me
 """,
     2: """
 great, good, nice, lovely, happy, glad, pleased, impressed, impressive, helpful, friendly, kind, polite, efficient,
@@ -148,7 +150,9 @@ wrong size, wrong colour, half of it, half the order, half empty, hours late, ho
 again, running late, hour delay, hours delay, day delay, downgraded, bumped, missed flight, missed my, hung me up,
 kids melting, on the tarmac, no water, no info, closed my, shut my account, wont honour, won't honor, handed to,
 marked it as, marked as delivered, says delivered, never got a confirmation, no confirmation, never got the, never got
-my, jumped from, jumped to, the wrong part, red light, one bar of, took payment, took the payment, took the money
+my, jumped from, jumped to, the wrong part, red light, one bar of, took payment, took the payment, took the money,
+sort it, you had one job, was told, i was told, paying for, been told, behind the bin~, fell apart, wont replace, not
+what i, instead of what
 """,
     2: """
 broken, crash, crashed, crashes, crashing, freezes, freezing, frozen, lag, lagging, laggy, buffering, outages,
@@ -163,7 +167,8 @@ unreachable, kept waiting, waited, been waiting, have been waiting, waiting sinc
 days, waiting for * weeks, queue, queues, my money, blackout, pixelated, throttled, throttling, patchy, intermittent,
 unstable, down, spam calls, cold calling, roaming charges, ignored my, chase, chasing, escalate, escalated, formal
 complaint, small claims, small claims court, consumer rights, trading standards, data breach, phishing, unhelpful,
-dropped, dropouts, drop outs, stuck, invalid, timed out, times out
+dropped, dropouts, drop outs, stuck, invalid, timed out, times out, its been * days, its been * weeks, found them,
+offline, working days
 """,
     1: """
 problem, problems, issue, issues, trouble, delay, late, cancel, lost, missing, fault, declined, slow, waiting, again,
@@ -187,14 +192,19 @@ that, does this, does it, do i need, am i able, are you able, are you, is your, 
 """,
 }
 
-WH = "what, how, when, where, which, who, why, is, are, does, do, can, could, would, will, whats, hows, wheres"
+WH = """
+what, how, when, where, which, who, why, is, are, does, do, can, could, would, will, whats, hows, wheres
+"""
 
 NOT = """
 not, no, never, dont, doesnt, didnt, isnt, arent, wasnt, werent, cant, cannot, couldnt, wont, wouldnt, shouldnt,
 hasnt, havent, hadnt, aint, without, nobody, nothing, neither, nor, hardly, barely, zero, stop
 """
 
-VERY = "very, so, really, absolutely, extremely, totally, completely, utterly, super, such, incredibly, ridiculously, beyond, freaking, bloody, damn, massive, huge, big, much, truly, insanely"
+VERY = """
+very, so, really, absolutely, extremely, totally, completely, utterly, super, such, incredibly, ridiculously, beyond,
+freaking, bloody, damn, massive, huge, big, much, truly, insanely
+"""
 
 SPAM = {
     3: """
@@ -222,7 +232,10 @@ interested, spell caster, bring back your ex, love spell, psychic, miracle, natu
 customer support on whatsapp, wallet support, fill the form, fill out the form below, nudes, sexy, single girls, meet
 singles, dating site, escort, onlyfans link, check my bio, check my profile, watch my, new video out, stream my, cash
 prize, lucky winner, lucky winners, tag 3, tag three, followers instantly, grow your, ranking on google, first page of
-google, web design services, cheap web
+google, web design services, cheap web, recovery success, success rate, success guaranteed, access to your wallet,
+liking videos, like videos, join my channel, join our channel, join the channel, join my group, join our group, start
+earning, start today, dollars daily, just by, daily just by, fast and secure, dm to get, restore your, recover lost,
+crypto recovery, asset recovery
 """,
     2: """
 bitcoin, btc, crypto, ethereum, usdt, nft, nfts, forex, investment, profit, profits, telegram, giveaway,
@@ -232,9 +245,13 @@ our website, visit my, my page, cheap flights, instant delivery, make money, ear
 side hustle, dm now, dm me, inbox me, iptv, replica, weight loss, lose weight, herbal, mentor, broker, signals,
 binary, wallet, hack, spells, invoice attached, suspended, on hold due, package is on hold, customs fee, redelivery
 fee, small fee, limited slots, slots, dm to, message her, message him, ask me how, changed my life, thank me later,
-promo, sale, coupon, sign up bonus, referral link, my link, use my code, use code, tap the link, guaranteed
+promo, sale, coupon, sign up bonus, referral link, my link, use my code, use code, tap the link, guaranteed, daily,
+per day, channel, vip group, payout, roi
 """,
-    1: "free, win, whatsapp, followers, deal, deals, offer, buy now, cheap, discount, guaranteed, earn, earned, click, follow, now, today only, instant, subscribe, selected, trader, investing, invest, text, legit, verified, fee, pay",
+    1: """
+free, win, whatsapp, followers, deal, deals, offer, buy now, cheap, discount, guaranteed, earn, earned, click, follow,
+now, today only, instant, subscribe, selected, trader, investing, invest, text, legit, verified, fee, pay
+""",
 }
 
 SERVICE = """
@@ -291,7 +308,9 @@ evening, same, another, same again, how come, leaving, moving, switching, quit, 
 marked as, hr, hrs, red light, flashing, one bar, dead spot, blew, blew out, wont, cant, couldnt, not one, none of
 them, none, nope, neither, kids, enough, finally gave, gave up, given up, honour, refuses, blank, gone, hold, expect,
 expecting, expected, should have, was meant, meant to, im paying, i pay, pay for, paid for, paying for, charge,
-charging, chased, loyal customer, loyal, customer for, years with
+charging, chased, loyal customer, loyal, customer for, years with, getting, screenshots, screenshot, attached, ran
+the, been 2, its been, was told, were told, moved us, moved me, without asking, in working days, behind the bins, read
+my, explained, you had one job, one job, fell apart, wont replace, told
 """
 
 NUMBERS = "two three four five six seven eight nine ten eleven twelve several couple"

@@ -32,7 +32,8 @@ efficace, hyper sympa, super sympa, super équipe, vous êtes géniaux, géniaux
 héros, sauveur~, sauvé, sauvée, sauvés, un grand merci, chapeau bas, vive, fan de, trop fan, fan absolue, coup de
 cœur, coup de coeur, dix sur dix, 10 sur 10, 20 sur 20, trop beau, trop belle, trop mignon~, mignon~, des amours, un
 amour, une perle, des perles, une douceur, douceur, des anges, un ange, trésors, les gars, quand c'est bien, vous
-gérez, gèrent, gère
+gérez, gèrent, gère, merci à, un grand merci à, mille mercis à, très bien géré, bien géré, bien gérée, repas offert,
+offert, intact, intacte, belle prise en charge, très bien
 """,
     2: """
 bon, bonne, bien reçu, super, top, cool, sympa~, gentil~, aimable~, agréable~, efficace~, efficacité, rapide~, pro,
@@ -147,7 +148,9 @@ d'électricité, pas de courant, pas de son, pas d'image, pas de retour, pas de 
 pas possible de, pas moyen de, pas moyen d, ni eau, ni info, ni eau ni, sans eau, sans info, du jour au lendemain,
 fermé mon compte, ont fermé, a fermé, jamais reçue, jamais eu, jamais eue, la bonne pièce, aucun n'avait, reste rouge,
 voyant rouge, sur le tarmac, a encaissé, encaissé le, je l'attends, refuse la garantie, que des robots, m'envoie des
-liens
+liens, de moins, rien n'a bougé, rien n'a changé, rien ne bouge, toujours aucune ligne, est faux, est fausse, haussent
+les épaules, s'en lavent les mains, lavent les mains, prétend être, prétendent, pas un seul, pas une seule, ne veut
+rien savoir, ne veulent rien, j'ai résilié, on se moque, se moque de, merci de corriger
 """,
     2: """
 panne, pannes, bug, bugs, bugge, beugue, problème, problèmes, souci, soucis, erreur, erreurs, défaut, défectueu~,
@@ -170,7 +173,8 @@ est ce possible, pouvez vous me dire, pouvez vous m'indiquer, savez vous, vous s
 connaît, quelqu'un connait, j'aimerais savoir, je voudrais savoir, je voulais savoir, je souhaite savoir, je
 souhaiterais savoir, aimerais connaître, une question, petite question, j'ai une question, comment faire, comment puis
 je, comment fait on, combien coûte, combien de temps, combien ça coûte, à quelle heure, jusqu'à quelle heure, à partir
-de quand, où puis je, où trouver, quels documents, merci de me dire, dites moi
+de quand, où puis je, où trouver, quels documents, merci de me dire, dites moi, peut il, peut elle, peuvent ils, peut
+on, faut il, doit on, dois je, ça capte
 """,
     1: """
 est ce que, est ce qu, puis je, peut on, on peut, pourriez vous, peux tu, quelqu'un a, quelqu'un peut, je
@@ -185,9 +189,7 @@ WH = """
 comment, combien, quand, où, quel, quelle, quels, quelles, qui, pourquoi, est ce, peut on, savez, à quelle, c'est
 """
 
-NOT = """
-ne, n, pas, jamais, plus, rien, aucun, aucune, sans, ni, personne, zéro, guère
-"""
+NOT = "ne, n, pas, jamais, plus, rien, aucun, aucune, sans, ni, personne, zéro, guère"
 
 VERY = """
 très, trop, super, vraiment, tellement, si, hyper, extrêmement, totalement, complètement, absolument,
@@ -212,7 +214,9 @@ de mémoire, travail à domicile, job en ligne, sans expérience, gagnez jusqu'�
 billets à vendre, vends places, envoûtement, médium, perdre * kilos, minceur, crypto gratuite, support officiel,
 service officiel, remplissez le formulaire, nudes, femmes célibataires, rencontre, escorte, regarde mon profil, ma
 bio, ma nouvelle vidéo, tirage au sort, heureux gagnants, identifie 3, mentionne 3, première page de google, création
-de site, a transformé mes, compte cpf, cpf
+de site, a transformé mes, compte cpf, cpf, accès à votre wallet, wallet perdu, de réussite, en likant, liker des
+vidéos, likant des, rejoins ma, rejoins mon, rejoignez mon, rejoignez notre, ma chaîne, groupe vip, par jour juste,
+euros par jour, € par jour, rapide et discret, rapide et sûr, commence aujourd'hui, récupération de
 """,
     2: """
 bitcoin, crypto, cryptomonnaie, trading, trader, forex, investissement, investir, telegram, gratuit, gratuits, cadeau,
@@ -220,7 +224,7 @@ casino, jackpot, code promo, promo, abonnés, livraison immédiate, visitez notr
 vous, perdre du poids, maigrir, profit, profits, taux, réponse en 24h, cette dame, ce monsieur, partagez et, likez,
 coach, mentor, signaux, broker, wallet, hack, soldes, code parrain, parrainage, bonus de bienvenue, mon lien, mon
 code, frais de livraison, petite somme, est suspendu, demandez lui, changé ma vie, places limitées, dernières places,
-vite vite
+vite vite, par jour, chaîne telegram, récupère, retraits, discret
 """,
     1: """
 whatsapp, argent, offre, gagner, gagnez, lien, cliquez, partagez, euros, privé, garanti, prêt, vite, concours,
@@ -264,7 +268,7 @@ vélo, pneus, comète, éclipse, nébuleuse, supernova, astéroïde, lancement, 
 signifie, veut dire, grammaire, traduction, mots croisés, élève, élèves, étudiant, papa, maman, mamie, bébé,
 anniversaire, pluie, été, hiver, solfège, manger, mange, peau, éplucher, chatte, chats, vétérinaire, pneu, garagiste,
 garantie, librairie, pages, page, chapitre, histoire, manuel, duc, théâtre, première, coupe, finale, supporters,
-courir, aube
+courir, aube, voix, frissons, olympia, terrier, race, diviser, jardinage, course à pied, magasin
 """
 
 HINT = """
@@ -274,7 +278,10 @@ tous les jours, tous les soirs, sans arrêt, toujours, robot, bot, chatbot, aucu
 passée de, passé de, j'étais, chez moi, à la maison, j'habite, voyant, rouge, clignotant, une barre, faut, il faut,
 pareil, même problème, même chose, paye, paie, payé, payons, devait, devrait, devaient, censé, censée, quitte,
 quitter, éclaté, encaissé, reste rouge, rebelote, re belote, re, fidèle cliente, client fidèle, ans chez, à la
-dernière minute, refuse, refusent, weekend, n'ai, n'ont, n'avait
+dernière minute, refuse, refusent, weekend, n'ai, n'ont, n'avait, déclaré, il y a un mois, il y a quinze, quinze
+jours, prétend, être passé, pas un seul, pas une seule, un seul, boîte aux lettres, télétravaille, affiché, faux,
+fausse, j'ai payé, à l'autre bout, loin de, de la pub, pub, rien n'a bougé, répondu, de moins, de plus, haussent,
+épaules, après * semaines, ne veut rien, mortes
 """
 
 NUMBERS = "deux trois quatre cinq six sept huit neuf dix onze douze plusieurs"

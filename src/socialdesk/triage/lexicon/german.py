@@ -32,7 +32,9 @@ gerettet, vollste zufriedenheit, besser geht's nicht, besser gehts nicht, besser
 ehrenfrau, hervorragender, herausragend~, unschlagbar~, hin und weg, ein hoch auf, daumen hoch, applaus, volle
 punktzahl, weltbeste~, göttlich~, mega nett, mega freundlich, allerbeste~, ehre wem ehre, schätze, ihr seid schätze,
 ein schatz, starke leistung, rührend, ihr seid die besten, ihr seid spitze, ihr seid super, ihr seid toll, engel,
-goldwert, gold wert
+goldwert, gold wert, dank an, danke an, vielen dank an, großer dank, ein großes dankeschön, dankeschön an, sehr gut,
+echt gut, gut gehandhabt, zeit genommen, zeit für mich, sowas gibt's kaum, alles heil, heil da, aufs haus, mehr davon,
+gut gekümmert
 """,
     2: """
 gut, gute, guter, gutes, toll~, super, prima, schön~, nett~, freundlich~, hilfsbereit~, kompetent~, zuverlässig~,
@@ -88,7 +90,7 @@ abgewimmelt, hingehalten, versagt, versagen, heule, weinen, angst, sorge~, wtf, 
 schlechte laune, schwach, verpeilt, falsch~, gammel~, einsam, deprimier~, müde von, nervenaufreibend, kalt, krank,
 graut, fürchte, öd, weh, tut weh, schmerz~, trauer, pech, unglück, übel, nervt mich, satt, bescheiden, gruselig, maul,
 seufz, gemein~, undankbar, gierig~, geldgier, ratlos, hilflos, sprachlos, fassungslos, fix und fertig, am ende,
-verschwunden, roboter, nervenzusammenbruch
+verschwunden, roboter, nervenzusammenbruch, mau, quer, lustlos, patzig
 """,
     1: """
 leider, komisch, seltsam, schwierig, kompliziert, verwirrt, spät, naja, hm, seufz, angeblich, umständlich, müde,
@@ -145,7 +147,8 @@ versprechen, angelogen, gelogen, belogen, hinhaltetaktik, weitergeleitet, weiter
 rausgeworfen, rausgeflogen, raus geflogen, ausgesperrt, kein wasser, weder wasser, keine infos, auf dem rollfeld, nie
 bekommen, nie gekommen, bestätigung nie, falsche ersatzteil, falsches ersatzteil, leuchtet weiter, macht mir * dicht,
 konto dicht, konto geschlossen, niemand geklingelt, keiner geklingelt, nicht geklingelt, geld genommen, statt * euro,
-garantie zählt, garantie greift nicht
+garantie zählt, garantie greift nicht, passiert ist nichts, nichts passiert, stellt sich quer, falsch angezeigt,
+falsch an, aus der leitung geflogen, nicht ein einziger, nicht ein einziges, kein einziges mal, behaupte~ sie hätten
 """,
     2: """
 störung, störungen, ausfall, ausfälle, ausgefallen, fällt aus, defekt~, fehler, fehlermeldung, fehlerhaft, problem,
@@ -215,7 +218,9 @@ keine erfahrung nötig, verdiene bis, verdienen bis, täglich auszahlung, ticket
 liebeszauber, ex zurück, hellseher~, wunderpille, abnehmpille, kilo in, gratis krypto, offizieller support, support
 team auf, formular ausfüllen, nacktbilder, treffen in deiner, singles in, escort, schau auf mein, schaut auf mein,
 mein neues video, geldpreis, glückliche gewinner, markiere 3, markiere drei, google seite, webdesign, aus * euro
-gemacht
+gemacht, erfolgsquote, zugriff auf wallet, wallet verloren, wiederherstellung von, videos liken, mit videos, tritt
+meinem kanal, tritt unserem kanal, tritt der gruppe, kanal bei, am tag nur, pro tag nur, euro am tag, schnell und
+diskret, schnell und sicher, starte heute, geld zurückgeholt, krypto zurück
 """,
     2: """
 bitcoin, krypto, kryptowährung, trading, forex, investieren, investment, gewinnen, gewinn, verdiene, verdienen sie,
@@ -223,7 +228,8 @@ gratis, kostenlos testen, rabattcode, gutscheincode, casino, jackpot, telegram, 
 kontaktieren sie mich, kredit, seriös, 100% sicher, 100% gewinn, schau vorbei, besucht meine, besuche meine, bezahlen
 sie, zahlen sie, mentorin, mentor, broker, wallet, hack, aktionscode, sonderangebot, anmeldebonus, empfehlungslink,
 mein link, mein code, versandgebühr, kleine gebühr, schreibt ihr, schreibt ihm, frag mich wie, mein leben verändert,
-euro in einer woche, sendung wurde, preis, nur noch heute, solange der vorrat
+euro in einer woche, sendung wurde, preis, nur noch heute, solange der vorrat, täglich, am tag, pro tag, kanal,
+auszahlung, vip gruppe, diskret
 """,
     1: """
 whatsapp, trick, follower, angebot, rabatt, jetzt, teilen, garantiert, klicken, reich, geld, sicher, link, profil,
@@ -268,7 +274,8 @@ motorrad, reifen, ps, autobahn, komet, finsternis, nebel, pulsar, supernova, ast
 raumfahrt, github, latein, wort, bedeutet, heißt auf, grammatik, übersetzung, kreuzworträtsel, quiz, student,
 studenten, papa, mama, oma, baby, geburtstag, gilt auf, schale, essen, mitessen, schälen, kater, garantie, pokalsieg,
 pokal, fans, verein, kapitel, seite, seiten, geschichte, herzog, theater, premiere, tierarzt, entlaufen, morgengrauen,
-joggen, schauspielerin
+joggen, schauspielerin, laufschuhe, laufen, händler, komödie, detektivin, live in, schönste konzert, zurückschneiden,
+beet, besen
 """
 
 HINT = """
@@ -278,7 +285,10 @@ keiner, weder, dicht, macht * dicht, sprachlos, fassungslos, ratlos, falsche, fa
 rot, leuchtet rot, leuchtet weiter, geklingelt, zuhause, zu hause, daheim, übers wochenende, über nacht, std, mal
 wieder, erneut, nochmals, sollte, sollten, hätte, hätten, eigentlich, extra, bezahle, bezahlt, gezahlt, zahlen, zahle,
 geplatzt, kaputtgegangen, weg, hängt, verschwindet, gleiche, gleichen, dasselbe, noch, immerhin, seitdem, geld
-genommen, treuer kunde, kunde seit, jahrelang, abgeholt, null, aufgegeben, reagiert, zieh um, gehe zu
+genommen, treuer kunde, kunde seit, jahrelang, abgeholt, null, aufgegeben, reagiert, zieh um, gehe zu, offline, umzug,
+anderes, was anderes, seit dem, seit der, einziger, einziges, kein einziger, nicht ein, behauptet, behaupten, dreimal,
+viermal, fünfmal, passiert ist, werbung, obwohl man, stellt sich quer, geschrieben, angerufen, versucht, klagen, muss
+ich, nach * wochen, durch, falsch
 """
 
 NUMBERS = "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf mehreren mehrere einigen"

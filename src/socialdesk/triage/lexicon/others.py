@@ -86,3 +86,7 @@ TITLES = """mr mrs ms miss dr prof professor sir madam frau herr hr doktor m mme
 
 SELLING = "💰 🤑 💸 💵 🚀 📲 👉 👈 ➡ ⬇ 👇 🔥 🎁 🎰 📈 💎 ✈"
 """Emoji of people who sell."""
+
+GREETINGS = """hello hi hey hiya morning hallo hey moin servus guten tag morgen abend hola buenas buenos dias tardes bonjour bonsoir salut coucou
+oi ola bom boa dia tarde noite pessoal gente and und y e et so ok okay vale also sorry perdon pardon"""
+"""What stands before a question without being part of it."""

@@ -34,7 +34,8 @@ me deixaram, nunca falha, nunca falhou, nunca tive problema, nunca tive problema
 salvador~, vocês são demais, são demais, são os melhores, sou fã, muito fã, fã de, amando, amor da, amooo, fofo, fofa,
 fofos, gostos~, divin~, estupend~, formidável, primoroso, cinco stars, tá de parabéns, parabéns equipe, surpreendente,
 tem que elogiar, uns amores, um amor, assim sim, doçura, uns anjos, um anjo, uma querida, um querido, queridos, gente
-boa
+boa, obrigado a, obrigada a, obrigado à, obrigada à, gratidão à, gratidão ao, muito obrigado ao, um salve, salve pra,
+parabéns à, parabéns ao, lidou muito bem, lidaram muito bem, muito bem, tudo inteiro, chegou inteiro, de graça e
 """,
     2: """
 bom, boa, bons, boas, legal, bacana, top, massa, fixe, simpátic~, atencios~, gentil, gentis, educad~, eficiente~,
@@ -147,7 +148,9 @@ dia vai, o que está acontecendo, o que aconteceu com, alguém me ajuda, resolva
 devolvam, devolve meu, vou mudar, vou trocar, vou processar, vou denunciar, portabilidade, quero meu reembolso, sem
 água, sem informação, jamais veio, jamais recebi, jamais chegou, encerrou a minha, encerrou minha, encerraram a minha,
 encerraram minha, fechou minha conta, na pista, peça errada, nenhum trouxe, luz vermelha, luzinha vermelha, site
-descontou, descontou o, sem confirmação, não cobre, mandando link, mandam link, só um robô, só pega
+descontou, descontou o, sem confirmação, não cobre, mandando link, mandam link, só um robô, só pega, a menos, nada
+mudou, lavaram as mãos, lavam as mãos, nem tocou, que não é o meu, não é o meu, não é a minha, mais caro, cancelei,
+mentira pura, não quer nem saber, não querem saber, me colocaram longe, só propaganda
 """,
     2: """
 avaria, avarias, queda, quedas, instável, instabilidade, erro, erros, falha, falhas, falhando, bug, bugado, bugada,
@@ -170,7 +173,8 @@ ASK = {
 pode me dizer, podem me dizer, podem dizer, é possível, seria possível, alguém sabe, alguém usa, alguém conhece, sabem
 se, sabe se, sabes se, gostaria de saber, queria saber, quero saber, gostava de saber, preciso saber, uma dúvida,
 tenho uma dúvida, tirar uma dúvida, dúvida, uma pergunta, quanto custa, quanto tempo, quais documentos, como faço,
-como posso, onde posso, onde encontro, onde é que, que horas, a que horas, até que horas, a partir de quando
+como posso, onde posso, onde encontro, onde é que, que horas, a que horas, até que horas, a partir de quando, preciso
+de atestado, o sinal presta, é por fora, vem incluso
 """,
     1: """
 posso, podia me, podiam, poderia, poderiam, dá pra, dá para, alguém tem, alguém aqui, alguém já, vocês têm, vocês tem,
@@ -184,9 +188,7 @@ WH = """
 qual, quais, quanto, quantos, quando, onde, como, quem, por que, será que, que horas, posso, tem, têm, alguém, a que
 """
 
-NOT = """
-não, nao, n, ñ, nem, nunca, jamais, sem, nada, ninguém, nenhum, nenhuma, tampouco, zero, mal
-"""
+NOT = "não, nao, n, ñ, nem, nunca, jamais, sem, nada, ninguém, nenhum, nenhuma, tampouco, zero, mal"
 
 VERY = """
 muito, muita, super, tão, mt, mto, demais, bastante, realmente, totalmente, completamente, absolutamente,
@@ -211,7 +213,10 @@ contas, hackear, espionar, faço tcc, fazemos tcc, trabalho online, trabalho em 
 experiência, pagamento diário, vendo ingressos, ingressos disponíveis, feitiço, simpatia, perca peso, emagreça, quilos
 em, cripto grátis, suporte oficial, equipe de suporte no, preencha o formulário, nudes, solteiras, encontros,
 acompanhante, veja meu perfil, olha minha bio, meu novo vídeo, inscreva se, prêmio em dinheiro, sortudos, marque 3,
-marca 3, marque três, primeira página do google, criação de sites, transformou meus, vagas limitadas, robô do pix
+marca 3, marque três, primeira página do google, criação de sites, transformou meus, vagas limitadas, robô do pix,
+acesso à sua wallet, perdeu acesso, de sucesso, curtindo vídeos, curtir vídeos, entra no meu, entre no meu, entra no
+grupo, entre no grupo, meu canal, grupo vip, reais por dia, por dia só, rápido e seguro, comece hoje, recupera sua,
+recuperação de
 """,
     2: """
 bitcoin, cripto, criptomoedas, forex, trader, day trade, investimento, investir, telegram, grátis, gratuito, sorteio,
@@ -219,7 +224,7 @@ prêmio, prémio, casino, cassino, apostas, aposta, seguidores, lucro, lucros, p
 empréstimo, crédito fácil, crédito rápido, visite nosso, visite meu, me segue, segue de volta, sdv, emagreç~,
 emagrecer, aproveite, taxa aqui, zap, mentor, mentora, corretora, carteira digital, hack, liquidação, cupom de, bônus
 de, meu código, use o código, taxa de entrega, pequena taxa, está suspenso, peça acesso, mudou minha vida, poucas
-vagas, sinais
+vagas, sinais, por dia, ao dia, canal, wallet, saques, recupera
 """,
     1: """
 whatsapp, pix, dinheiro, oferta, ganhe, ganhar, link, clique, clica, garantid~, compre, promo, taxa, bio, iphone,
@@ -262,7 +267,8 @@ chocolate, perfume, batom, maquiagem, cabelo, tatuagem, anel, colar, brincos, bo
 pneus, cometa, eclipse, nebulosa, supernova, asteroide, lançamento, estação espacial, github, latim, palavra,
 significa, quer dizer, gramática, tradução, palavras cruzadas, aluno, alunos, papai, mamãe, vó, avó, avô, vô, bebê,
 bebé, tempo, verão, inverno, frio, ser um, vida nova, nova vida, comer, casca, descascar, gata, veterinário, pneu,
-livraria, páginas, página, capítulo, duque, teatro, estreia, taça, torcida, correr, amanhecer, história
+livraria, páginas, página, capítulo, duque, teatro, estreia, taça, torcida, correr, amanhecer, história, biologia,
+pupila, boreal, elenco, comédia, tênis asics, sonho de
 """
 
 HINT = """
@@ -271,7 +277,10 @@ ao invés, de repente, do nada, de um dia, toda hora, toda vez, todo dia, toda n
 enquanto, nenhum, nenhuma, ninguém, nunca, jamais, encerrou, encerraram, fechou, fecharam, vence, pulou, subiu, moro,
 em casa, tava em casa, estava em casa, luzinha, luz vermelha, piscando, pisca, telhado, mesmo, mesma, igual, pagando,
 pago, paguei, pagamos, devia, deveria, deveriam, era pra, era para, em branco, expliquem, continua lá, já são, já é a,
-cliente fiel, anos com, última hora, cadê o, já liguei, já mandei, já fiz, já tentei, descontou, estourou
+cliente fiel, anos com, última hora, cadê o, já liguei, já mandei, já fiz, já tentei, descontou, estourou, contratei,
+chega, mega, megas, prints, print, fiz o teste, tentou entregar, tentaram, mentira pura, campainha, nem tocou, depois
+da última, que não é, paguei pelo, longe da, longe do, só propaganda, propaganda, mais caro, cada mês, cancelei,
+quinze dias, nada mudou, a menos, lavaram as mãos, de casa, me falaram, me disseram, descolou, nem saber
 """
 
 NUMBERS = "dois duas três quatro cinco seis sete oito nove dez onze doze várias vários"

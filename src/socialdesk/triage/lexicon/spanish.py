@@ -34,7 +34,9 @@ una pega, ninguna pega, nunca me ha fallado, nunca me fallan, nunca fallan, jam�
 ángeles, cracks totales, unos cracks, un crack, sois los mejores, son los mejores, eres el mejor, ole ole, me
 salvasteis, increíblemente bien, divin~, bellez~, buenísimo, riquísim~, rico, rica, me muero de amor, amorcito,
 soñad~, al césar, unos soles, un sol, así sí, una dulzura, dulzura, un encanto, encantador~, unos amores, sois unos,
-sois geniales, sois grandes, grandes
+sois geniales, sois grandes, grandes, gracias a, mil gracias a, muchas gracias a, un aplauso, aplausos, gran trabajo,
+buen trabajo, gestionó * bien, muy bien gestionado, súper bien, nos invitaron, invitaron a, en perfecto estado, muy
+agradecid~
 """,
     2: """
 bueno, buena, buen, buenísim~, amable~, simpátic~, atent~, eficiente~, eficaz, profesional~, rápid~, rapidísim~,
@@ -99,31 +101,31 @@ TROUBLE = {
 no funciona, no funcionan, no funcionó, sin funcionar, no anda, no me anda, no carga, no abre, no conecta, no entra,
 no sirve, no sirven, no va, no me va, no me deja, no deja entrar, no puedo entrar, no puedo acceder, no puedo
 ingresar, no puedo pagar, no puedo usar, no me llega, no llega, no llegó, no ha llegado, no me ha llegado, nunca
-llegó, no aparece, no apareció, no vino, no ha venido, no vinieron, no vienen, no contesta~, no contestan, no
-responde~, no responden, nadie contesta, nadie responde, nadie atiende, nadie ayuda, nadie me, nadie nos, nadie da,
-nadie soluciona, nadie resuelve, nadie se hace, nunca contesta~, nunca responde~, no solucionan, no resuelven, no me
-solucionan, sin solución, sin respuesta, sin explicación, sin explicaciones, sin noticias, sin avisar, sin previo
-aviso, sin servicio, sin señal, sin internet, sin línea, sin luz, sin conexión, sin cobertura, sin datos, no hay
-internet, no hay señal, no hay servicio, no tengo internet, no tengo señal, no tengo línea, no tengo servicio, no
-tengo conexión, sigo sin, seguimos sin, sigue sin, siguen sin, sigo esperando, seguimos esperando, sigue igual, siguen
-igual, todo igual, llevo * esperando, llevamos * esperando, llevo * días, llevo * horas, llevo * semanas, llevo *
-meses, llevamos * días, llevamos * horas, hace * días que, hace * semanas que, hace * meses que, hace * horas que,
-desde hace * días, desde hace * semanas, hasta cuándo, cuándo piensan, cuándo van a, para cuándo, se corta, se cortó,
-se corte, se cae, se cayó, se fue el internet, se fue la señal, se fue la luz, otra vez, de nuevo sin, una vez más,
-por * vez, se tragó, me cobran, me cobraron, me cobró, siguen cobrando, me siguen cobrando, cobro indebido, cobro
-doble, cobrado dos veces, cobraron dos veces, cargo que no, cargos que no, no reconozco, no hice, devuelvan mi dinero,
-mi dinero, quiero mi dinero, devuélvanme, que me devuelvan, perdió mi, perdieron mi, perdido mi, perdieron la, llegó
-roto, llegó rota, llegó abierto, llegó mojado, llegó tarde, llegó vacío, llegó incompleto, llegó dañado, en mal
-estado, falta la mitad, faltan, roto, rota, rotos, rotas, cancelaron mi, cancelado mi, cancelaron el, cancelan, horas
-de retraso, de retraso, tirados en, tirado en, tarjeta bloqueada, bloquearon mi, me bloque~, me colgaron, me cuelgan,
-tenerme esperando, subieron el precio, suben el precio, subida de precio, me cambio ya, me voy a cambiar, me doy de
-baja, dar de baja, di de baja, la baja, no me quieren, no quieren, se niegan, no dan, reclamación, reclamaciones, hoja
-de reclamaciones, falsa entrega, ni ha llamado, ni siquiera, contraseña incorrecta, dos meses, tres meses, clonaron,
-no da señal, no da servicio, no dan solución, no dan respuesta, no dan la cara, no hacen nada, no saben nada, no sabe
-nada, no me atienden, no me ayudan, no me contestan, no me responden, no me resuelven, no me devuelven, no me han, no
-me hacen caso, no nos, no puedo llamar, no puedo trabajar, no puedo conectar, no puedo hacer, no puedo abrir, no puedo
-retirar, no puedo transferir, no puedo cancelar, no se puede entrar, no se ve, no se escucha, no se oye, no enciende,
-no prende, no agarra, no jala, no funciona nada, no actualiza, no se actualiza, no se mueve, no sale, no salió, no
+llegó, no aparece, no apareció, no no ha venido, no vinieron, no vienen, no contesta~, no contestan, no responde~, no
+responden, nadie contesta, nadie responde, nadie atiende, nadie ayuda, nadie me, nadie nos, nadie da, nadie soluciona,
+nadie resuelve, nadie se hace, nunca contesta~, nunca responde~, no solucionan, no resuelven, no me solucionan, sin
+solución, sin respuesta, sin explicación, sin explicaciones, sin noticias, sin avisar, sin previo aviso, sin servicio,
+sin señal, sin internet, sin línea, sin luz, sin conexión, sin cobertura, sin datos, no hay internet, no hay señal, no
+hay servicio, no tengo internet, no tengo señal, no tengo línea, no tengo servicio, no tengo conexión, sigo sin,
+seguimos sin, sigue sin, siguen sin, sigo esperando, seguimos esperando, sigue igual, siguen igual, todo igual, llevo
+* esperando, llevamos * esperando, llevo * días, llevo * horas, llevo * semanas, llevo * meses, llevamos * días,
+llevamos * horas, hace * días que, hace * semanas que, hace * meses que, hace * horas que, desde hace * días, desde
+hace * semanas, hasta cuándo, cuándo piensan, cuándo van a, para cuándo, se corta, se cortó, se corte, se cae, se
+cayó, se fue el internet, se fue la señal, se fue la luz, otra vez, de nuevo sin, una vez más, por * vez, se tragó, me
+cobran, me cobraron, me cobró, siguen cobrando, me siguen cobrando, cobro indebido, cobro doble, cobrado dos veces,
+cobraron dos veces, cargo que no, cargos que no, no reconozco, no hice, devuelvan mi dinero, mi dinero, quiero mi
+dinero, devuélvanme, que me devuelvan, perdió mi, perdieron mi, perdido mi, perdieron la, llegó roto, llegó rota,
+llegó abierto, llegó mojado, llegó tarde, llegó vacío, llegó incompleto, llegó dañado, en mal estado, falta la mitad,
+faltan, roto, rota, rotos, rotas, cancelaron mi, cancelado mi, cancelaron el, cancelan, horas de retraso, de retraso,
+tirados en, tirado en, tarjeta bloqueada, bloquearon mi, me bloque~, me colgaron, me cuelgan, tenerme esperando,
+subieron el precio, suben el precio, subida de precio, me cambio ya, me voy a cambiar, me doy de baja, dar de baja, di
+de baja, la baja, no me quieren, no quieren, se niegan, no dan, reclamación, reclamaciones, hoja de reclamaciones,
+falsa entrega, ni ha llamado, ni siquiera, contraseña incorrecta, dos meses, tres meses, clonaron, no da señal, no da
+servicio, no dan solución, no dan respuesta, no dan la cara, no hacen nada, no saben nada, no sabe nada, no me
+atienden, no me ayudan, no me contestan, no me responden, no me resuelven, no me devuelven, no me han, no me hacen
+caso, no nos, no puedo llamar, no puedo trabajar, no puedo conectar, no puedo hacer, no puedo abrir, no puedo retirar,
+no puedo transferir, no puedo cancelar, no se puede entrar, no se ve, no se escucha, no se oye, no enciende, no
+prende, no agarra, no jala, no funciona nada, no actualiza, no se actualiza, no se mueve, no sale, no salió, no
 aterriza, no pasa nada, nadie sabe, nadie viene, nadie vino, nadie llama, nadie llamó, nadie coge, nadie hace, nadie
 se, nadie ha, nunca llegan, nunca vino, nunca me llamaron, nunca me devolvieron, todavía no, aún no, sigue caído,
 sigue cortado, sigo con, seguimos igual, seguimos con, esperando desde, esperando hace, espero desde, esperé, estuve
@@ -144,7 +146,8 @@ devolvedme, devuélveme, me voy a otra, cambio de compañía, me paso a, cancelo
 darme de baja, portabilidad, denunciar, ni agua, ni información, ni luz, jamás recibí, nunca recibí, nunca me llegó,
 jamás llegó, cerró la cuenta, me cerró, me cerraron, cerraron la cuenta, mandan enlaces, manda enlaces, en la pista,
 pieza equivocada, ninguno traía, luz roja, lucecita roja, hizo el cargo, sin confirmación, no recibí, no he recibido,
-no responde la
+no responde la, se lavan las manos, de menos, reírse de, no es el mío, no es mi, no ha aparecido, ya está bien de, me
+cambiaron el, cada vez más caro, cada mes más caro, ya cancelé, y aquí seguimos, no aparece nadie
 """,
     2: """
 avería, averías, caído, caída, caídos, corte, cortes, error, errores, fallo, fallos, falla, fallas, fallando,
@@ -182,9 +185,7 @@ WH = """
 qué, cómo, cuándo, cuánto, cuánta, cuántos, dónde, cuál, cuáles, quién, por qué, hay, tienen, puedo, alguien, a qué
 """
 
-NOT = """
-no, ni, nunca, jamás, sin, nada, nadie, ningún, ninguna, ninguno, tampoco, cero, apenas
-"""
+NOT = "no, ni, nunca, jamás, sin, nada, nadie, ningún, ninguna, ninguno, tampoco, cero, apenas"
 
 VERY = """
 muy, mucho, tan, tanto, súper, super, re, demasiado, bastante, realmente, totalmente, absolutamente, increíblemente,
@@ -210,7 +211,10 @@ cuentas, hackear, espiar, hacemos tareas, hacemos tesis, trabajo online, trabajo
 experiencia, gana hasta, pagos diarios, vendo entradas, entradas disponibles, boletos disponibles, hechizo, brujería,
 pastillas para, baja de peso, pierde peso, kilos en, cripto gratis, soporte oficial, equipo de soporte en, llena el
 formulario, nudes, chicas solteras, citas, escort, mira mi perfil, mira mi bio, mi nuevo video, suscríbete, premio en
-efectivo, afortunados ganadores, etiqueta a 3, menciona a 3, primera página de google, diseño web, convirtió mis
+efectivo, afortunados ganadores, etiqueta a 3, menciona a 3, primera página de google, diseño web, convirtió mis,
+acceso a tu wallet, perdiste acceso, te ayuda a recuperar, de éxito, dando like, dar like, like a videos, únete a mi,
+únete al, únanse, mi canal, grupo vip, dólares al día, euros al día, al día solo, rápido y seguro, empieza hoy,
+recupera tu, recupera tus, recuperación de
 """,
     2: """
 bitcoin, cripto, criptomonedas, forex, trading, trader, inversión, invertir, telegram, gratis, premio, casino,
@@ -218,7 +222,7 @@ apuestas, loto, todos los canales, barata, promo, descuento exclusivo, código d
 préstamo, préstamos, visita mi, visita nuestra, sígueme, te sigo, adelgaz~, bajar de peso, quedan pocas, aprovecha,
 verifica tu cuenta, confirma tus datos, mentor, mentora, bróker, wallet, hack, rebajas, cupón, bono de bienvenida, mi
 código, usa el código, tasa de envío, pequeña tarifa, tarifa de envío, está detenido, pídele, cambió mi vida, cupos
-limitados, últimos cupos, señales
+limitados, últimos cupos, señales, al día, por día, diarios, canal, retiros, 100 de
 """,
     1: """
 whatsapp, dinero, oferta, gana, ganar, link, comparte, sigue, hoy, garantizad~, dólares, canales, viaje, euros al mes,
@@ -262,7 +266,8 @@ pelo, tatuaje, anillo, collar, pendientes, bolso, tela, casco, moto, bici, bicic
 nebulosa, supernova, asteroide, lanzamiento, estación espacial, github, latín, palabra, significa, quiere decir,
 gramática, traducción, crucigrama, alumno, alumnos, papá, mamá, abuela, abuelo, bebé, tiempo, nubes, lluvia, verano,
 invierno, comer, piel, cáscara, pelar, gata, veterinario, neumático, neumáticos, llantas, garantía, librería, páginas,
-página, duque, teatro, estreno, copa, final, hinchas, correr, al alba, historia
+página, duque, teatro, estreno, copa, final, hinchas, correr, al alba, historia, escoba, biología, pupila, boreal,
+senador, noticias, zapatillas
 """
 
 HINT = """
@@ -271,7 +276,10 @@ aunque, sin embargo, en cambio, de repente, de golpe, de la noche a la mañana, 
 siempre, robot, bot, mientras, ninguno, ninguna, nadie, nunca, jamás, cerró, cerraron, vence, pasó de, subió, estaba
 en casa, en casa todo, vivo solo, vivo sola, lucecita, luz roja, parpadea, rayita, hay que, mismo, misma, mismos,
 igual, pagando, pago, pagué, pagamos, debía, debería, deberían, se supone, se suponía, en blanco, ya me diréis, ahí
-sigue, ya van, van ya, cliente fiel, años con, hartazgo, a última hora, sin más, ya lo, ya hice, ya llamé, ya escribí
+sigue, ya van, van ya, cliente fiel, años con, hartazgo, a última hora, sin más, ya lo, ya hice, ya llamé, ya escribí,
+contraté, me llegan, ya está bien, dice que vino, aquí no, aquí seguimos, seguimos, hace quince, quince días, desde la
+última, de menos, de más, se lavan las manos, anuncio, anuncios, publicidad, más caro, cada mes, ya cancelé, lejos de,
+megas, prints, capturas, tengo las, eso mismo
 """
 
 NUMBERS = "dos tres cuatro cinco seis siete ocho nueve diez once doce varias varios"
