@@ -60,7 +60,15 @@ class Weights:
 
     def __post_init__(self) -> None:
         pairs = (self.followers, self.views, self.spread, self.growth, self.attention)
-        points = (self.complaint, self.question, self.praise, self.other, self.negative, self.direct, self.carried)
+        points = (
+            self.complaint,
+            self.question,
+            self.praise,
+            self.other,
+            self.negative,
+            self.direct,
+            self.carried,
+        )
         factors = (self.unsure, self.irrelevant, self.spam, self.gone)
         if min(points) < 0 or min(size for size, _ in pairs) < 0:
             raise ValueError("a weight is not negative: what spreads further would stand lower")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from importlib import import_module
+from functools import cache
 from math import log
 from typing import NamedTuple
 
-from socialdesk.triage.lexicon import LANGUAGES, judged_by, lexicon_of, subjects
+from socialdesk.triage.lexicon import LANGUAGES, lexicon_of, of_all, vocabulary
 from socialdesk.triage.text import Post, plain
 
 __all__ = ["detect", "primary", "told"]
@@ -33,6 +32,7 @@ _LETTER = 0.5
 _ENDING = 0.35
 _MIN_FOR_ENDING = 5
 _SOUND = 0.3
+_CLEAR_LEAD = 1.5  # no need then to ask how unknown words sound
 _KINDS_OF_THREES = 3_000
 
 
@@ -58,31 +58,51 @@ def detect(post: Post) -> str | None:
     written = _script(post.shown)
     if written is not None:
         return written
-    votes: Counter[str] = Counter()
-    evidence = _evidence()
+    evidence, votes, unknown = _evidence(), _Votes(), []
     for word, shown in zip(post.words, post.shown, strict=True):
-        known = evidence.exact.get(shown.lower()) or evidence.accentless.get(word)
-        for language, weight in known or ():
-            votes[language] += weight
-        if known is None and len(word) >= _MIN_FOR_ENDING:
-            votes[_sounding(word, evidence.sounds)] += _SOUND
+        lower = shown.lower()
+        known = evidence.exact.get(lower) or evidence.accentless.get(word)
+        votes.add(known)
         if len(word) >= _MIN_FOR_ENDING:
             for size in (5, 4, 3):
-                for language, weight in evidence.endings.get(shown[-size:].lower(), ()):
-                    votes[language] += weight
-        if not shown.isascii():
-            for letter in set(shown.lower()):
-                for language, weight in evidence.letters.get(letter, ()):
-                    votes[language] += weight
+                votes.add(evidence.endings.get(lower[-size:]))
+            if known is None:
+                unknown.append(word)
+        if not lower.isascii():
+            for letter in set(lower):
+                votes.add(evidence.letters.get(letter))
     for mark in set(post.marks):
-        for language, weight in evidence.letters.get(mark, ()):
-            votes[language] += weight
-    return _winner(votes)
+        votes.add(evidence.letters.get(mark))
+    if unknown and not votes.is_clear():
+        for word in unknown:
+            votes.add(((_sounding(word, evidence.sounds), _SOUND),))
+    return votes.winner()
 
 
-def _winner(votes: Counter[str]) -> str | None:
-    (best, most), (_, next_most) = (*votes.most_common(2), ("", 0.0), ("", 0.0))[:2]
-    return best if most >= ENOUGH and most >= next_most * LEAD else None
+class _Votes:
+    """How much speaks for each language."""
+
+    def __init__(self) -> None:
+        self._for: dict[str, float] = {}
+
+    def add(self, votes: Iterable[tuple[str, float]] | None) -> None:
+        for language, weight in votes or ():
+            self._for[language] = self._for.get(language, 0.0) + weight
+
+    def is_clear(self) -> bool:
+        """Whether one language is far before the others."""
+        most, next_most = self._most()
+        return most >= ENOUGH and most >= next_most * _CLEAR_LEAD
+
+    def winner(self) -> str | None:
+        most, next_most = self._most()
+        if most < ENOUGH or most < next_most * LEAD:
+            return None
+        return max(self._for, key=self._for.__getitem__)
+
+    def _most(self) -> tuple[float, float]:
+        first, second = ([*sorted(self._for.values(), reverse=True), 0.0, 0.0])[:2]
+        return first, second
 
 
 class _Evidence(NamedTuple):
@@ -95,12 +115,12 @@ class _Evidence(NamedTuple):
     sounds: Mapping[str, Mapping[str, float]]
 
 
-@lru_cache(maxsize=1)
+@cache
 def _evidence() -> _Evidence:
-    others = import_module("socialdesk.triage.lexicon.others")
+    others = of_all()
     words = {language: set(lexicon_of(language).COMMON.split()) for language in LANGUAGES}
     words |= {language: set(text.split()) for language, text in others.RIVALS.items()}
-    known = {name: judged_by(name).words() | subjects(name).words() for name in LANGUAGES}
+    known = {name: vocabulary(name) for name in LANGUAGES}
     plainly = {language: {plain(word) for word in words[language]} for language in LANGUAGES}
     endings = {language: set(text.split()) for language, text in others.ENDINGS.items()}
     accentless = _shared(plainly, _ACCENTLESS)
@@ -108,7 +128,8 @@ def _evidence() -> _Evidence:
         accentless.setdefault(word, votes)
     letters = {
         letter: tuple((name, _LETTER * count) for name, count in Counter(names.split()).items())
-        for letter, names in others.LETTERS.items()
+        for row, names in others.LETTERS.items()
+        for letter in row
     }
     sounds = {name: _sounds(known[name] | plainly[name]) for name in LANGUAGES}
     return _Evidence(_shared(words, 1.0), accentless, _shared(endings, _ENDING), letters, sounds)
@@ -144,19 +165,17 @@ def _shared(words: Mapping[str, Iterable[str]], weight: float) -> dict[str, tupl
 def _script(words: Iterable[str]) -> str | None:
     """The language of a script other than Latin, where most letters are of one."""
     text = "".join(words)
-    if text.isascii():
+    if text.isascii() or max(text) < chr(of_all().SCRIPTS[0][0]):
         return None
-    others = import_module("socialdesk.triage.lexicon.others")
     counts: Counter[str] = Counter()
     for letter in text:
         code = ord(letter)
-        if code >= others.SCRIPTS[0][0]:
-            counts.update(language for first, last, language in others.SCRIPTS if first <= code <= last)
+        counts.update(language for first, last, language in of_all().SCRIPTS if first <= code <= last)
     if not counts or 2 * counts.total() < sum(letter.isalpha() for letter in text):
         return None
     if counts["ja"]:
         return "ja"  # Chinese characters are written with kana there
-    for letter, language in others.OF_ONE_LANGUAGE.items():
+    for letter, language in of_all().OF_ONE_LANGUAGE.items():
         if letter in text:
             return str(language)
     return counts.most_common(1)[0][0]

@@ -68,7 +68,9 @@ def grown(mention: Mention, before: Mention | None) -> Growth | None:
         if not known:
             return None
         earlier = sum(old for _, old in known)
-        return _growth(sum(new for new, _ in known) - earlier, before.metrics.observed_at, now.observed_at, earlier)
+        return _growth(
+            sum(new for new, _ in known) - earlier, before.metrics.observed_at, now.observed_at, earlier
+        )
     spread = spread_of(now)
     if spread is None or mention.created_at is None:
         return None

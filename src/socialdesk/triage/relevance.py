@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from importlib import import_module
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from socialdesk.models import Mention
-from socialdesk.triage.lexicon import LANGUAGES, Table, lexicon_of, subjects
+from socialdesk.triage.lexicon import lexicon_of, of_all, read_together, subjects
 from socialdesk.triage.text import BOUNDARY, COMMA, Post, plain, split_words
 from socialdesk.triage.tone import Tone
 
@@ -17,11 +16,14 @@ __all__ = ["ADDRESSED", "Names", "is_relevant", "names_of"]
 ADDRESSED = frozenset({"mention", "reply", "comment", "tag", "ask", "direct_message", "review"})
 """Kinds of mentions that a platform hands to us because they are for us."""
 
-_WITH = frozenset("with from by at via off leave leaving left join joined bei mit von zu chez avec quitte quitter con com".split())
+_WITH = frozenset(
+    "with from by at via off leave leaving left join joined bei mit von zu chez avec quitte quitter con com".split()
+)
 _A = frozenset("an un una une um uma ein eine einen einem einer eines".split())
 _BREAKS = (BOUNDARY, COMMA)
 _MOST = 3  # subjects that count: a long post names more things, and is no more certain for it
 _ENOUGH = 0.5
+_ENOUGH_AGAINST = 1.0  # to lose sight of a customer is worse than to see a stranger
 
 
 class Names(NamedTuple):
@@ -63,7 +65,7 @@ def is_relevant(mention: Mention, post: Post, tone: Tone, language: str | None, 
             evidence = _context(post, tone, language, names, phrase) + max(
                 _standing(post, place, written[0], language) for place in places
             )
-            return True if evidence >= _ENOUGH else False if evidence <= -_ENOUGH else None
+            return True if evidence >= _ENOUGH else False if evidence <= -_ENOUGH_AGAINST else None
         if "".join(phrase) in post.tags:
             return True
     return None
@@ -73,7 +75,9 @@ def _places(words: Sequence[str], phrase: tuple[str, ...]) -> list[int]:
     size = len(phrase)
     first = phrase[0]
     return [
-        place for place, word in enumerate(words) if word == first and tuple(words[place : place + size]) == phrase
+        place
+        for place, word in enumerate(words)
+        if word == first and tuple(words[place : place + size]) == phrase
     ]
 
 
@@ -83,9 +87,8 @@ def _context(post: Post, tone: Tone, language: str | None, names: Names, phrase:
     for place, word in enumerate(post.words):
         if word == phrase[0]:
             continue
-        for table in _tables(language):
-            for hit in table.at(post.words, place):
-                found[hit.kind].add(word)
+        for hit in subjects(language).at(post.words, place):
+            found[hit.kind].add(word)
     service = len(found["service"] | (names.topics & set(post.words)))
     evidence = float(min(_MOST, service) - min(_MOST, len(found["elsewhere"])))
     if found["elsewhere"]:
@@ -102,7 +105,11 @@ def _standing(post: Post, place: int, written: str, language: str | None) -> flo
     evidence = 0.0
     if plain(before) in _titles():
         evidence -= 2
-    elif before[0].isupper() and not (is_first and _is_word(before, language)) and not _serves(before, language):
+    elif (
+        before[0].isupper()
+        and not (is_first and _is_word(before, language))
+        and not _serves(before, language)
+    ):
         evidence -= 1.5
     if plain(before) in _WITH:
         evidence += 0.5
@@ -119,31 +126,19 @@ def _standing(post: Post, place: int, written: str, language: str | None) -> flo
 
 def _is_word(shown: str, language: str | None) -> bool:
     """Whether it is a common word, which a sentence happens to begin with."""
-    return any(plain(shown) in _common(name) for name in _among(language))
+    return any(plain(shown) in _common(name) for name in read_together(language))
 
 
 def _serves(shown: str, language: str | None) -> bool:
     word = plain(shown)
-    return any(hit.kind == "service" for table in _tables(language) for hit in table.at((word,), 0))
+    return any(hit.kind == "service" for hit in subjects(language).at((word,), 0))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _common(language: str) -> frozenset[str]:
     return frozenset(_plain(lexicon_of(language).COMMON.split()))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _titles() -> frozenset[str]:
-    return frozenset(_plain(import_module("socialdesk.triage.lexicon.others").TITLES.split()))
-
-
-@lru_cache(maxsize=None)
-def _tables(language: str | None) -> tuple[Table, ...]:
-    return tuple(subjects(name) for name in _among(language))
-
-
-@lru_cache(maxsize=None)
-def _among(language: str | None) -> tuple[str, ...]:
-    if language is None:
-        return tuple(LANGUAGES)
-    return tuple(name for name in dict.fromkeys((language, "en")) if name in LANGUAGES)
+    return frozenset(_plain(of_all().TITLES.split()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from unicodedata import category, normalize
 
 __all__ = ["LONGEST", "Post", "plain", "read_post", "split_words"]
@@ -23,11 +23,13 @@ _BREAKS = {"mark": BOUNDARY, "stop": BOUNDARY, "comma": COMMA}
 _WORD = r"[^\W_]+(?:['’`´][^\W_]+)*"
 _TOKEN = re.compile(
     rf"""
-      (?P<link> [Hh]ttps?://\S+ | www\.\S+ | \b[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{{2,}}/\S+ | \b[\w-]+\.(?:com|net|org|io|ly|me|co|example)\b )
+      (?P<link> [Hh]ttps?://\S+ | www\.\S+
+              | \b[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{{2,}}/\S+ | \b[\w-]+\.(?:com|net|org|io|ly|me|co|example)\b )
     | (?P<mail> [\w.+-]+@[\w-]+\.[\w.-]+ )
     | (?P<handle> @\w+(?:\.\w+)* )
     | (?P<tag> [#\uff03]\w+ )
-    | (?P<face> >?[:;=]['’]?-?[)(D/] (?!\w) | <3 | [\u2049\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff] )
+    | (?P<face> >?[:;=]['’]?-?[)(D/] (?!\w) | <3
+              | [\u2049\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff] )
     | (?P<word> {_WORD} )
     | (?P<mark> [?!¿¡؟？！]+ )
     | (?P<stop> [.…;:\n]+ )
@@ -115,10 +117,13 @@ def plain(word: str) -> str:
     return word if word.isascii() else word.translate(_bases())
 
 
-@lru_cache(maxsize=1)
+@cache
 def _bases() -> dict[int, str]:
     """Latin letters with accents -> without them."""
-    table = {ord(a): b for a, b in {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "ı": "i", "đ": "d"}.items()}
+    table = {
+        ord(a): b
+        for a, b in {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "ı": "i", "đ": "d"}.items()
+    }
     for code in [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)]:
         base = "".join(c for c in normalize("NFD", chr(code)) if category(c) != "Mn")
         if code not in table and base != chr(code):

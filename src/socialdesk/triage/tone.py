@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import import_module
+from functools import cache
 from itertools import pairwise
 from typing import Literal
 
-from socialdesk.triage.lexicon import LANGUAGES, Hit, Table, judged_by, spans
+from socialdesk.triage.lexicon import LANGUAGES, Hit, of_all, spans, tones
 from socialdesk.triage.text import BOUNDARY, COMMA, Post
 
 __all__ = ["Intent", "Sentiment", "Tone", "hear", "intent_of", "sentiment_of"]
@@ -49,7 +48,13 @@ class Tone:
         spared = self.good + self.thanks
         is_polite_only = self.trouble >= 2.5 and spared <= _POLITE
         hinted = min(_MOST_HINTED, self.hints)
-        return self.trouble + self.bad + min(1.0, self.cross) + hinted - (0.25 if is_polite_only else 0.6) * spared
+        return (
+            self.trouble
+            + self.bad
+            + min(1.0, self.cross)
+            + hinted
+            - (0.25 if is_polite_only else 0.6) * spared
+        )
 
     @property
     def praises(self) -> float:
@@ -65,7 +70,7 @@ def hear(post: Post, language: str | None) -> Tone:
     tone = Tone()
     words = post.words
     denied, boosted, begun = -1, -1, _after_greeting(words, 0)
-    for hit in _hits(words, _tables(language)):
+    for hit in tones(language).scan(words):
         if hit.kind in (BOUNDARY, COMMA):
             denied, boosted, begun = -1, -1, _after_greeting(words, hit.end)
         elif hit.kind == "not":
@@ -104,9 +109,9 @@ def _after_greeting(words: Sequence[str], place: int) -> int:
     return place
 
 
-@lru_cache(maxsize=1)
+@cache
 def _greetings() -> frozenset[str]:
-    return frozenset(import_module("socialdesk.triage.lexicon.others").GREETINGS.split())
+    return frozenset(of_all().GREETINGS.split())
 
 
 def _add(tone: Tone, hit: Hit, *, is_denied: bool, is_boosted: bool) -> None:
@@ -140,39 +145,15 @@ def _has_span(words: Sequence[str], language: str | None) -> bool:
     return False
 
 
-def _hits(words: Sequence[str], tables: Sequence[Table]) -> Iterable[Hit]:
-    """The patterns in a text in order, each word being part of one at most (and of its kinds)."""
-    place = 0
-    while place < len(words):
-        if words[place] in (BOUNDARY, COMMA):
-            yield Hit(words[place], 0, place, place + 1)
-            place += 1
-            continue
-        best: tuple[Hit, ...] = ()
-        for table in tables:
-            found = table.at(words, place)
-            if found and (not best or found[0].end > best[0].end):
-                best = found
-        yield from best
-        place = best[0].end if best else place + 1
-
-
-@lru_cache(maxsize=None)
-def _tables(language: str | None) -> tuple[Table, ...]:
-    """Which words to look for: the language's and English ones, which people mix in; all where it is not known."""
-    if language is None:
-        return tuple(judged_by(name) for name in LANGUAGES)
-    if language not in LANGUAGES:
-        return ()
-    return tuple(judged_by(name) for name in dict.fromkeys((language, "en")))
-
-
-@lru_cache(maxsize=1)
+@cache
 def _weights_of_faces() -> dict[str, tuple[str, float]]:
-    others = import_module("socialdesk.triage.lexicon.others")
+    others = of_all()
     kinds = (("good", others.GLAD), ("bad", others.CROSS))
     return {
-        face: (kind, float(weight)) for kind, groups in kinds for weight, text in groups.items() for face in text.split()
+        face: (kind, float(weight))
+        for kind, groups in kinds
+        for weight, text in groups.items()
+        for face in text.split()
     }
 
 

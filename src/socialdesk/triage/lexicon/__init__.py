@@ -7,13 +7,25 @@ for up to two words. Accents and case do not count, since people leave them out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from socialdesk.triage.text import plain, split_words
+from socialdesk.triage.text import BOUNDARY, COMMA, plain, split_words
 
-__all__ = ["LANGUAGES", "Hit", "Table", "judged_by", "lexicon_of", "sellers", "spans", "subjects"]
+__all__ = [
+    "LANGUAGES",
+    "Hit",
+    "Table",
+    "lexicon_of",
+    "of_all",
+    "read_together",
+    "sellers",
+    "spans",
+    "subjects",
+    "tones",
+    "vocabulary",
+]
 
 LANGUAGES = {"de": "german", "en": "english", "es": "spanish", "fr": "french", "pt": "portuguese"}
 """The languages that are judged, with the module that holds each one's words."""
@@ -44,26 +56,44 @@ class _Pattern(NamedTuple):
 class Table:
     """Patterns by their first word, to be found in a text by looking at each of its words once."""
 
-    def __init__(self, patterns: Iterable[tuple[str, str, float]]) -> None:
-        """``patterns`` are (pattern, kind, weight)."""
+    def __init__(self, *lists: Iterable[tuple[str, str, float]]) -> None:
+        """Each list holds (pattern, kind, weight); what a list before has spelled so too is not taken again."""
         self._whole: dict[str, list[_Pattern]] = {}
         self._stems: dict[str, list[_Pattern]] = {}
-        for text, kind, weight in patterns:
-            for first, *rest in _spellings(text):
-                pattern = _Pattern(first.rstrip("~"), tuple(rest), kind, weight)
-                if first.endswith("~"):
-                    self._stems.setdefault(first[:_STEM], []).append(pattern)
-                else:
-                    self._whole.setdefault(first, []).append(pattern)
+        taken: set[tuple[str, ...]] = set()
+        for patterns in lists:
+            spelled = [
+                (tuple(words), kind, weight) for text, kind, weight in patterns for words in _spellings(text)
+            ]
+            for words, kind, weight in spelled:
+                if words not in taken:
+                    self._add(words, kind, weight)
+            taken.update(words for words, _, _ in spelled)
 
-    def __contains__(self, word: str) -> bool:
-        """Whether a pattern begins with this word."""
-        return word in self._whole
+    def _add(self, words: tuple[str, ...], kind: str, weight: float) -> None:
+        first, *rest = words
+        pattern = _Pattern(first.rstrip("~"), tuple(rest), kind, weight)
+        if first.endswith("~"):
+            self._stems.setdefault(first[:_STEM], []).append(pattern)
+        else:
+            self._whole.setdefault(first, []).append(pattern)
 
     def words(self) -> set[str]:
         """The whole words of which the patterns consist."""
         found = {word for each in self._whole.values() for pattern in each for word in pattern.rest}
         return {word for word in found.union(self._whole) if word.isalpha()}
+
+    def scan(self, words: Sequence[str]) -> list[Hit]:
+        """The patterns in a text, in order; each word is part of one at most, and of all of that one's kinds."""
+        found: list[Hit] = []
+        whole, stems, until = self._whole, self._stems, 0
+        for place, word in enumerate(words):
+            if place >= until and (word in whole or word[:_STEM] in stems):
+                hits = self.at(words, place)
+                if hits:
+                    found += hits
+                    until = hits[0].end
+        return found
 
     def at(self, words: Sequence[str], place: int) -> tuple[Hit, ...]:
         """What begins at this word: the longest pattern, and each kind that is as long."""
@@ -71,19 +101,19 @@ class Table:
         found: tuple[Hit, ...] = ()
         for pattern in self._whole.get(word, ()):
             end = _end(words, place + 1, pattern.rest) if pattern.rest else place + 1
-            found = _longer(found, pattern, place, end)
+            if end and not (found and end < found[0].end):
+                found = _longer(found, Hit(pattern.kind, pattern.weight, place, end))
         for pattern in self._stems.get(word[:_STEM], ()):
             if word.startswith(pattern.first):
                 end = _end(words, place + 1, pattern.rest) if pattern.rest else place + 1
-                found = _longer(found, pattern, place, end)
+                if end and not (found and end < found[0].end):
+                    found = _longer(found, Hit(pattern.kind, pattern.weight, place, end))
         return found
 
 
-def _longer(found: tuple[Hit, ...], pattern: _Pattern, place: int, end: int) -> tuple[Hit, ...]:
-    if not end or (found and end < found[0].end):
-        return found
-    hit = Hit(pattern.kind, pattern.weight, place, end)
-    if found and end == found[0].end:
+def _longer(found: tuple[Hit, ...], hit: Hit) -> tuple[Hit, ...]:
+    """With a hit that is as long as those found, or longer."""
+    if found and hit.end == found[0].end:
         return found if any(other.kind == hit.kind for other in found) else (*found, hit)
     return (hit,)
 
@@ -108,7 +138,7 @@ def _spellings(pattern: str) -> Iterable[list[str]]:
     for text in {pattern, _without_dots(pattern)}:
         elements: list[str] = []
         for part in text.split():
-            if part == "*":
+            if part in ("*", BOUNDARY, COMMA):
                 elements.append(part)
             else:
                 words = [plain(word) for word in split_words(part.rstrip("~"))]
@@ -121,6 +151,11 @@ def _spellings(pattern: str) -> Iterable[list[str]]:
 
 def _without_dots(text: str) -> str:
     return text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+
+
+def of_all() -> Any:
+    """The module of what is not of one language."""
+    return import_module(f"{__name__}.others")
 
 
 def lexicon_of(language: str) -> Any:
@@ -138,42 +173,64 @@ def _listed(texts: str, kind: str, weight: float = 1.0) -> Iterable[tuple[str, s
     return _weighed({1: texts}, kind) if weight == 1.0 else ((t, kind, weight) for t in texts.split(","))
 
 
-@lru_cache(maxsize=None)
-def judged_by(language: str) -> Table:
-    """The patterns of tone: good, bad, trouble, remedy, hint, thanks, ask, open, not, very."""
+def read_together(language: str | None) -> tuple[str, ...]:
+    """The languages whose words are looked for: a post's own, and English, which people mix in; all where it is not
+    known, none where it is one that is not judged."""
+    if language is None:
+        return tuple(LANGUAGES)
+    return tuple(dict.fromkeys((language, "en"))) if language in LANGUAGES else ()
+
+
+@cache
+def tones(language: str | None) -> Table:
+    """The patterns of tone: good, bad, trouble, remedy, hint, thanks, ask, open, not, very; and breaks by their mark."""
+    breaks = [(mark, mark, 0.0) for mark in (BOUNDARY, COMMA)]
+    return Table(*(_of_tone(name) for name in read_together(language)), breaks)
+
+
+def _of_tone(language: str) -> Iterable[tuple[str, str, float]]:
     words = lexicon_of(language)
-    others = import_module(f"{__name__}.others")
-    return Table(
-        [
-            *_weighed(words.TROUBLE, "trouble"),
-            *_weighed(words.BAD, "bad"),
-            *_weighed(words.GOOD, "good"),
-            *_listed(words.THANKS, "thanks", 2.0),
-            *_weighed(words.ASK, "ask"),
-            *_listed(words.WH, "open"),
-            *_listed(words.HINT, "hint"),
-            *_listed(words.NOT, "not"),
-            *_listed(words.VERY, "very"),
-            *((word, "remedy", 2.0) for word in others.REMEDIES.split()),
-        ]
-    )
+    return [
+        *_weighed(words.TROUBLE, "trouble"),
+        *_weighed(words.BAD, "bad"),
+        *_weighed(words.GOOD, "good"),
+        *_listed(words.THANKS, "thanks", 2.0),
+        *_weighed(words.ASK, "ask"),
+        *_listed(words.WH, "open"),
+        *_listed(words.HINT, "hint"),
+        *_listed(words.NOT, "not"),
+        *_listed(words.VERY, "very"),
+        *((word, "remedy", 2.0) for word in of_all().REMEDIES.split()),
+    ]
 
 
-@lru_cache(maxsize=None)
+@cache
 def spans(language: str) -> tuple[frozenset[str], frozenset[str]]:
     """The number words and the units of time of a language."""
     words = lexicon_of(language)
     return frozenset(map(plain, words.NUMBERS.split())), frozenset(map(plain, words.UNITS.split()))
 
 
-@lru_cache(maxsize=None)
-def sellers(language: str) -> Table:
-    """The patterns of people who sell or defraud."""
-    return Table(_weighed(lexicon_of(language).SPAM, "spam"))
+@cache
+def sellers(language: str | None) -> Table:
+    """The patterns of people who sell or defraud. Where a language is not judged, those in English."""
+    names = read_together(language) or ("en",)
+    return Table(*(_weighed(lexicon_of(name).SPAM, "spam") for name in names))
 
 
-@lru_cache(maxsize=None)
-def subjects(language: str) -> Table:
+@cache
+def subjects(language: str | None) -> Table:
     """The patterns of what is spoken about: a company's ``service``, or things ``elsewhere``."""
+    return Table(*(_of_subjects(name) for name in read_together(language)))
+
+
+def _of_subjects(language: str) -> Iterable[tuple[str, str, float]]:
     words = lexicon_of(language)
-    return Table([*_listed(words.SERVICE, "service"), *_listed(words.ELSEWHERE, "elsewhere")])
+    return [*_listed(words.SERVICE, "service"), *_listed(words.ELSEWHERE, "elsewhere")]
+
+
+@cache
+def vocabulary(language: str) -> frozenset[str]:
+    """All words, without accents, that a language's patterns consist of."""
+    table = Table(_of_tone(language), _of_subjects(language))
+    return frozenset(table.words())
