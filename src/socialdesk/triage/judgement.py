@@ -107,11 +107,11 @@ class Triage:
             raise ValueError("shortest is above zero")
 
     def assess(self, mention: Mention, before: Mention | None = None) -> Labels:
-        """What can be said of a mention: never raises, whatever its text and counts.
+        """What can be said of a mention; raises nothing of its own, whatever the text and the counts.
 
-        ``before`` is the last reading of the same mention, None where it is first heard; the reposts' growth is what
-        came since. Without it, growth is reckoned from when the mention was posted. All labels but ``language`` may
-        be trusted to be judged anew from these two alone; ``priority`` is always told, and so is ``spam``.
+        ``before`` is the last reading of the same mention, None where it is first heard: the reposts' growth is what
+        came since. Without it, growth is reckoned from when the mention was posted. ``priority`` and ``spam`` are
+        always told; of the other labels, None means that it cannot be told. The same two mentions give the same labels.
         """
         heard = self._read(mention)
         if mention.direction != "inbound" or mention.author.is_self:
@@ -136,7 +136,7 @@ class Triage:
         is_spam = spam_score(text, post, tone, judged) >= self.spam_from
         names = names_of(self.about, self.namesakes, self.topics)
         relevant = is_relevant(mention, post, tone, judged, names)
-        readable = tone.is_heard or judged is None or judged in LANGUAGES
+        readable = tone.is_heard or (bool(post.words) and (judged is None or judged in LANGUAGES))
         return _Heard(language, tone, is_spam, relevant, readable)
 
     def _detected(self, text: str, post: Post) -> str | None:
@@ -156,17 +156,17 @@ class Triage:
         growth = grown(mention, before)
         if growth is not None:
             yield _sized(weights.growth, growth.per_hour(self.shortest)), growth.told(), "growth"
-        attention = [count for count in (metrics.likes, metrics.replies) if count is not None]
+        attention = [max(0, count) for count in (metrics.likes, metrics.replies) if count is not None]
         spread = spread_of(metrics)
         for pair, count, thing in (
-            (weights.followers, mention.author.followers, "follower"),
-            (weights.views, metrics.views, "view"),
-            (weights.spread, spread, "repost"),
-            (weights.attention, sum(attention) if attention else None, "like or reply"),
+            (weights.followers, mention.author.followers, "followers"),
+            (weights.views, metrics.views, "views"),
+            (weights.spread, spread, "reposts"),
+            (weights.attention, sum(attention) if attention else None, "likes and replies"),
         ):
             if count is not None and count > 0:
-                is_told = thing == "repost" and growth is not None and growth.more == count
-                yield _sized(pair, count), "" if is_told else counted(count, thing), f"{thing}s"
+                is_told = thing == "reposts" and growth is not None and growth.more == count
+                yield _sized(pair, count), "" if is_told else counted(count, thing), thing
 
     def _pushed(self, mention: Mention, heard: _Heard) -> Iterator[tuple[float, str]]:
         """(factor, reason) of all that pushes a mention down."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 from typing import NamedTuple
 
@@ -33,6 +33,7 @@ _ENDING = 0.35
 _MIN_FOR_ENDING = 5
 _SOUND = 0.3
 _CLEAR_LEAD = 1.5  # no need then to ask how unknown words sound
+_REMEMBERED = 8_192  # words: most posts are made of the same ones
 _KINDS_OF_THREES = 3_000
 
 
@@ -58,25 +59,34 @@ def detect(post: Post) -> str | None:
     written = _script(post.shown)
     if written is not None:
         return written
-    evidence, votes, unknown = _evidence(), _Votes(), []
+    votes = _Votes()
+    unknown: list[str] = []
     for word, shown in zip(post.words, post.shown, strict=True):
-        lower = shown.lower()
-        known = evidence.exact.get(lower) or evidence.accentless.get(word)
-        votes.add(known)
-        if len(word) >= _MIN_FOR_ENDING:
-            for size in (5, 4, 3):
-                votes.add(evidence.endings.get(lower[-size:]))
-            if known is None:
-                unknown.append(word)
-        if not lower.isascii():
-            for letter in set(lower):
-                votes.add(evidence.letters.get(letter))
+        is_known, speaks_for = _evidence_of(shown.lower(), word)
+        votes.add(speaks_for)
+        if not is_known and len(word) >= _MIN_FOR_ENDING:
+            unknown.append(word)
     for mark in set(post.marks):
-        votes.add(evidence.letters.get(mark))
+        votes.add(_evidence().letters.get(mark, ()))
     if unknown and not votes.is_clear():
         for word in unknown:
-            votes.add(((_sounding(word, evidence.sounds), _SOUND),))
+            votes.add(((_sounding(word, _evidence().sounds), _SOUND),))
     return votes.winner()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _evidence_of(lower: str, word: str) -> tuple[bool, tuple[tuple[str, float], ...]]:
+    """Whether a word is known, and for which languages it speaks: itself, its ending and its letters."""
+    evidence, votes = _evidence(), _Votes()
+    known = evidence.exact.get(lower) or evidence.accentless.get(word)
+    votes.add(known or ())
+    if len(word) >= _MIN_FOR_ENDING:
+        for size in (5, 4, 3):
+            votes.add(evidence.endings.get(lower[-size:], ()))
+    if not lower.isascii():
+        for letter in set(lower):
+            votes.add(evidence.letters.get(letter, ()))
+    return known is not None, votes.told()
 
 
 class _Votes:
@@ -85,9 +95,12 @@ class _Votes:
     def __init__(self) -> None:
         self._for: dict[str, float] = {}
 
-    def add(self, votes: Iterable[tuple[str, float]] | None) -> None:
-        for language, weight in votes or ():
+    def add(self, votes: Iterable[tuple[str, float]]) -> None:
+        for language, weight in votes:
             self._for[language] = self._for.get(language, 0.0) + weight
+
+    def told(self) -> tuple[tuple[str, float], ...]:
+        return tuple(self._for.items())
 
     def is_clear(self) -> bool:
         """Whether one language is far before the others."""

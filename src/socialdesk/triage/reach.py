@@ -41,13 +41,13 @@ class Growth:
         """As in "reposts doubled in 10 minutes"."""
         span = span_in_words(self.span)
         if self.before is None:
-            return f"{counted(self.more, 'repost')} in {span}"
+            return f"{counted(self.more, 'reposts')} in {span}"
         times = (self.before + self.more) // self.before if self.before >= _ENOUGH_TO_MULTIPLY else 1
         if times >= _ENOUGH_TO_MULTIPLY:
             return f"{times:,} times as many reposts in {span}"
         if times > 1:
             return f"reposts {_TIMES.get(times, f'grew {times}-fold')} in {span}"
-        return f"{counted(self.more, 'more repost')} in {span}"
+        return f"{counted(self.more, 'more reposts')} in {span}"
 
 
 def spread_of(metrics: Metrics) -> int | None:
@@ -97,9 +97,9 @@ def in_words(count: int) -> str:
     return f"{count:,}"
 
 
-def counted(count: int, thing: str) -> str:
-    """As in "1 repost" or "1.2 M followers"."""
-    return f"{in_words(count)} {thing}" if count == 1 else f"{in_words(count)} {thing}s"
+def counted(count: int, things: str) -> str:
+    """As in "1 repost" or "1.2 M followers"; ``things`` is the plural."""
+    return f"{in_words(count)} {things.removesuffix('s') if count == 1 else things}"
 
 
 def span_in_words(span: timedelta) -> str:

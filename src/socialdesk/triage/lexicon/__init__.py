@@ -53,12 +53,34 @@ class _Pattern(NamedTuple):
     weight: float
 
 
+class _Beginning(NamedTuple):
+    """The patterns that begin with one word, by their second one where that is a whole word."""
+
+    others: list[_Pattern]
+    by_second: dict[str, list[_Pattern]]
+
+    def put(self, pattern: _Pattern) -> None:
+        second = pattern.rest[0] if pattern.rest else "*"
+        if second == "*" or second.endswith("~"):
+            self.others.append(pattern)
+        else:
+            self.by_second.setdefault(second, []).append(pattern)
+
+    def all(self) -> Iterable[_Pattern]:
+        return [*self.others, *(pattern for each in self.by_second.values() for pattern in each)]
+
+    def before(self, words: Sequence[str], place: int) -> Sequence[_Pattern]:
+        """Those that may go on with the word that stands at this place."""
+        more = self.by_second.get(words[place]) if self.by_second and place < len(words) else None
+        return [*self.others, *more] if more else self.others
+
+
 class Table:
     """Patterns by their first word, to be found in a text by looking at each of its words once."""
 
     def __init__(self, *lists: Iterable[tuple[str, str, float]]) -> None:
         """Each list holds (pattern, kind, weight); what a list before has spelled so too is not taken again."""
-        self._whole: dict[str, list[_Pattern]] = {}
+        self._whole: dict[str, _Beginning] = {}
         self._stems: dict[str, list[_Pattern]] = {}
         taken: set[tuple[str, ...]] = set()
         for patterns in lists:
@@ -76,11 +98,11 @@ class Table:
         if first.endswith("~"):
             self._stems.setdefault(first[:_STEM], []).append(pattern)
         else:
-            self._whole.setdefault(first, []).append(pattern)
+            self._whole.setdefault(first, _Beginning([], {})).put(pattern)
 
     def words(self) -> set[str]:
         """The whole words of which the patterns consist."""
-        found = {word for each in self._whole.values() for pattern in each for word in pattern.rest}
+        found = {word for each in self._whole.values() for pattern in each.all() for word in pattern.rest}
         return {word for word in found.union(self._whole) if word.isalpha()}
 
     def scan(self, words: Sequence[str]) -> list[Hit]:
@@ -99,7 +121,8 @@ class Table:
         """What begins at this word: the longest pattern, and each kind that is as long."""
         word = words[place]
         found: tuple[Hit, ...] = ()
-        for pattern in self._whole.get(word, ()):
+        beginning = self._whole.get(word)
+        for pattern in beginning.before(words, place + 1) if beginning is not None else ():
             end = _end(words, place + 1, pattern.rest) if pattern.rest else place + 1
             if end and not (found and end < found[0].end):
                 found = _longer(found, Hit(pattern.kind, pattern.weight, place, end))
@@ -183,7 +206,7 @@ def read_together(language: str | None) -> tuple[str, ...]:
 
 @cache
 def tones(language: str | None) -> Table:
-    """The patterns of tone: good, bad, trouble, remedy, hint, thanks, ask, open, not, very; and breaks by their mark."""
+    """The patterns of good, bad, trouble, remedy, hint, thanks, ask, open, not and very; breaks are of their mark's."""
     breaks = [(mark, mark, 0.0) for mark in (BOUNDARY, COMMA)]
     return Table(*(_of_tone(name) for name in read_together(language)), breaks)
 
