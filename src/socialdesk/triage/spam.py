@@ -11,6 +11,7 @@ from socialdesk.triage.tone import Tone
 
 __all__ = ["spam_score"]
 
+_DIGIT = re.compile(r"\d")
 _MONEY = re.compile(r"[$€£]\s?\d|\d\s?(?:[$€£]|euros?\b|dollars?\b|dólares\b|reais\b|quid\b)", re.IGNORECASE)
 _PERCENT = re.compile(r"\d\s?%")
 _PHONE = re.compile(r"\+\d[\d \-]{7,}|\b\d{2} ?\d{4,5}-\d{4}\b")
@@ -29,9 +30,10 @@ def spam_score(text: str, post: Post, tone: Tone, language: str | None) -> float
     score += min(1, post.links)
     score += 1.5 * (len(post.tags) >= MANY_TAGS) + 1.5 * (len(post.handles) >= MANY_HANDLES)
     score += min(_MOST_PER_KIND, 0.5 * len(_selling().intersection(post.faces)))
-    score += 1.0 * (_MONEY.search(text) is not None) + 0.7 * (_PERCENT.search(text) is not None)
-    score += 0.5 * (_PHONE.search(text) is not None)
-    score += 0.5 * (sum(word.isupper() and len(word) > 3 for word in post.shown) >= SHOUTED)
+    if _DIGIT.search(text) is not None:
+        score += 1.0 * (_MONEY.search(text) is not None) + 0.7 * (_PERCENT.search(text) is not None)
+        score += 0.5 * (_PHONE.search(text) is not None)
+    score += 0.5 * (len([word for word in post.shown if word.isupper() and len(word) > 3]) >= SHOUTED)
     return score - (1.0 if tone.trouble >= 3 else 0.0)
 
 

@@ -20,22 +20,26 @@ COMMA = ","
 
 _BREAKS = {"mark": BOUNDARY, "stop": BOUNDARY, "comma": COMMA}
 
-_WORD = r"[^\W_]+(?:['’`´][^\W_]+)*"
+_WORD = r"[^\W_]++(?:['’`´][^\W_]++)*+"
 _TOKEN = re.compile(
     rf"""
-      (?P<link> [Hh]ttps?://\S+ | www\.\S+
-              | \b[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{{2,}}/\S+ | \b[\w-]+\.(?:com|net|org|io|ly|me|co|example)\b )
-    | (?P<mail> [\w.+-]+@[\w-]+\.[\w.-]+ )
-    | (?P<handle> @\w+(?:\.\w+)* )
-    | (?P<tag> [#\uff03]\w+ )
+      (?P<word> {_WORD} (?! [.@]\w | :/ ) )
+    | (?P<link> [Hh]ttps?:/\S++ | www\.\S++ )
+    | (?P<mail> [\w.+-]++@[\w-]++\.[\w.-]++ )
+    | (?P<dotted> [\w-]++(?:\.[\w-]++)++(?:/\S*+)? )
+    | (?P<part> {_WORD} )
+    | (?P<handle> @\w++(?:\.\w++)*+ )
+    | (?P<tag> [#\uff03]\w++ )
     | (?P<face> >?[:;=]['’]?-?[)(D/] (?!\w) | <3
               | [\u2049\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff] )
-    | (?P<word> {_WORD} )
-    | (?P<mark> [?!¿¡؟？！]+ )
-    | (?P<stop> [.…;:\n]+ )
+    | (?P<mark> [?!¿¡؟？！]++ )
+    | (?P<stop> [.…;:\n]++ )
     | (?P<comma> , )
     """,
     re.VERBOSE,
+)
+_ENDINGS_OF_LINKS = frozenset(
+    "app at be biz br ch cl co com de es eu example fr gg gov info io it ly me mx net nl org pt ru tv uk us xyz".split()
 )
 _ELIDED = frozenset("l d j qu n s c m t jusqu lorsqu puisqu un all dell nell sull quell".split())
 """What stands before an apostrophe as a word of its own, in French and Italian."""
@@ -64,28 +68,28 @@ def read_post(text: str) -> Post:
     if not text.isascii():
         text = normalize("NFC", text)
     long = _LONG.search(text) is not None
-    words: list[str] = []
     shown: list[str] = []
     found: dict[str, list[str]] = {name: [] for name in _TOKEN.groupindex}
     for token in _TOKEN.finditer(text):
         kind, value = token.lastgroup, token.group()
-        if kind == "word":
-            for part in _parts(value):
-                words.append(plain(_shortened(part) if long else part))
-                shown.append(part)
-            continue
-        assert kind is not None  # every alternative has a name
-        if kind in _BREAKS:
-            words.append(_BREAKS[kind])
-            shown.append(_BREAKS[kind])
-        found[kind].append(value)
+        if kind == "word" and value.isalnum():
+            shown.append(value)
+        elif kind in ("word", "part"):
+            shown += _parts(value)
+        elif kind == "dotted" and not _is_link(value):
+            shown += [part for word in value.split(".") for part in (*split_words(word), BOUNDARY)][:-1]
+        elif kind is not None:
+            if kind in _BREAKS:
+                shown.append(_BREAKS[kind])
+            found[kind].append(value)
+    words = [plain(_shortened(word)) for word in shown] if long else [plain(word) for word in shown]
     return Post(
         words=tuple(words),
         shown=tuple(shown),
         faces=tuple(found["face"]),
         handles=tuple(handle.casefold() for handle in found["handle"]),
         tags=tuple(tag[1:].casefold() for tag in found["tag"]),
-        links=len(found["link"]) + len(found["mail"]),
+        links=len(found["link"]) + len(found["mail"]) + len(found["dotted"]),
         marks="".join(found["mark"]),
     )
 
@@ -93,6 +97,12 @@ def read_post(text: str) -> Post:
 def split_words(text: str) -> list[str]:
     """The words of a text as they are written."""
     return [part for word in re.findall(_WORD, normalize("NFC", text)) for part in _parts(word)]
+
+
+def _is_link(dotted: str) -> bool:
+    """``bit.ly/x`` and ``acme.com`` are, and ``late.Again`` is not."""
+    host, slash, _ = dotted.partition("/")
+    return bool(slash) or host.rpartition(".")[2] in _ENDINGS_OF_LINKS
 
 
 def _parts(word: str) -> tuple[str, ...]:
