@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
+from typing import NamedTuple
 
 from socialdesk.models import Labels, Mention
 from socialdesk.triage.languages import detect, primary, told
@@ -13,7 +14,7 @@ from socialdesk.triage.reach import counted, grown, scaled, spread_of
 from socialdesk.triage.relevance import is_relevant, names_of
 from socialdesk.triage.spam import spam_score
 from socialdesk.triage.text import Post, read_post
-from socialdesk.triage.tone import Intent, Sentiment, Tone, hear, intent_of, sentiment_of
+from socialdesk.triage.tone import Intent, Sentiment, hear, intent_of, sentiment_of
 
 __all__ = ["Triage", "Weights"]
 
@@ -136,8 +137,14 @@ class Triage:
         is_spam = spam_score(text, post, tone, judged) >= self.spam_from
         names = names_of(self.about, self.namesakes, self.topics)
         relevant = is_relevant(mention, post, tone, judged, names)
-        readable = tone.is_heard or (bool(post.words) and (judged is None or judged in LANGUAGES))
-        return _Heard(language, tone, is_spam, relevant, readable)
+        intent: Intent | None = None
+        sentiment: Sentiment | None = None
+        if tone.is_heard or (post.words and (judged is None or judged in LANGUAGES)):
+            intent = "other" if is_spam else intent_of(tone, is_foreign=relevant is False)
+            sentiment = sentiment_of(tone, intent)
+        elif is_spam:
+            intent = "other"
+        return _Heard(language, sentiment, intent, is_spam, relevant)
 
     def _detected(self, text: str, post: Post) -> str | None:
         return detect(post) if self.detect is None else told(self.detect(text))
@@ -185,28 +192,14 @@ def _sized(pair: tuple[float, float], count: float) -> float:
     return size * scaled(count, unit)
 
 
-@dataclass(frozen=True, slots=True)
-class _Heard:
+class _Heard(NamedTuple):
     """What the text says."""
 
     language: str | None
-    tone: Tone
+    sentiment: Sentiment | None
+    intent: Intent | None
     is_spam: bool
     relevant: bool | None
-    is_readable: bool
-
-    @property
-    def intent(self) -> Intent | None:
-        if self.is_spam:
-            return "other"
-        if not self.is_readable:
-            return None
-        return intent_of(self.tone, is_foreign=self.relevant is False)
-
-    @property
-    def sentiment(self) -> Sentiment | None:
-        intent = self.intent
-        return None if intent is None or not self.is_readable else sentiment_of(self.tone, intent)
 
     def labels(self, *, priority: float, reasons: tuple[str, ...]) -> Labels:
         return Labels(

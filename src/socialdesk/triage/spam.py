@@ -34,7 +34,8 @@ def spam_score(text: str, post: Post, tone: Tone, language: str | None) -> float
         score += 1.0 * (_MONEY.search(text) is not None) + 0.7 * (_PERCENT.search(text) is not None)
         score += 0.5 * (_PHONE.search(text) is not None)
     score += 0.5 * (len([word for word in post.shown if word.isupper() and len(word) > 3]) >= SHOUTED)
-    return score - (1.0 if tone.trouble >= 3 else 0.0)
+    # Who has trouble, or asks, is rather a customer: perhaps one who asks whether a message is a fraud.
+    return score - (1.0 if tone.trouble >= 3 or tone.asks >= 1 else 0.0)
 
 
 def _offered(post: Post, language: str | None) -> float:

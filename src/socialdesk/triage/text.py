@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 from unicodedata import category, normalize
 
 __all__ = ["LONGEST", "Post", "plain", "read_post", "split_words"]
@@ -48,8 +48,7 @@ _DOUBLE = {"god": "good", "col": "cool", "swet": "sweet", "fre": "free", "hapy":
 """What is left of an elongated word whose letter is double by right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(NamedTuple):
     """A text cut up. ``words`` are as compared, ``shown`` as written, both with a ``.`` where a sentence ends and a
     ``,`` where a part of one does."""
 
@@ -69,7 +68,7 @@ def read_post(text: str) -> Post:
         text = normalize("NFC", text)
     long = _LONG.search(text) is not None
     shown: list[str] = []
-    found: dict[str, list[str]] = {name: [] for name in _TOKEN.groupindex}
+    found: dict[str, list[str]] = {}
     for token in _TOKEN.finditer(text):
         kind, value = token.lastgroup, token.group()
         if kind == "word" and value.isalnum():
@@ -81,16 +80,16 @@ def read_post(text: str) -> Post:
         elif kind is not None:
             if kind in _BREAKS:
                 shown.append(_BREAKS[kind])
-            found[kind].append(value)
+            found.setdefault(kind, []).append(value)
     words = [plain(_shortened(word)) for word in shown] if long else [plain(word) for word in shown]
     return Post(
         words=tuple(words),
         shown=tuple(shown),
-        faces=tuple(found["face"]),
-        handles=tuple(handle.casefold() for handle in found["handle"]),
-        tags=tuple(tag[1:].casefold() for tag in found["tag"]),
-        links=len(found["link"]) + len(found["mail"]) + len(found["dotted"]),
-        marks="".join(found["mark"]),
+        faces=tuple(found.get("face", ())),
+        handles=tuple(handle.casefold() for handle in found.get("handle", ())),
+        tags=tuple(tag[1:].casefold() for tag in found.get("tag", ())),
+        links=sum(len(found.get(kind, ())) for kind in ("link", "mail", "dotted")),
+        marks="".join(found.get("mark", ())),
     )
 
 

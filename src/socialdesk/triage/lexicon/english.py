@@ -152,7 +152,7 @@ kids melting, on the tarmac, no water, no info, closed my, shut my account, wont
 marked it as, marked as delivered, says delivered, never got a confirmation, no confirmation, never got the, never got
 my, jumped from, jumped to, the wrong part, red light, one bar of, took payment, took the payment, took the money,
 sort it, you had one job, was told, i was told, paying for, been told, behind the bin~, fell apart, wont replace, not
-what i, instead of what
+what i, instead of what, im leaving, i am leaving, were leaving, we are leaving, leaving * after, need this resolved
 """,
     2: """
 broken, crash, crashed, crashes, crashing, freezes, freezing, frozen, lag, lagging, laggy, buffering, outages,
@@ -182,7 +182,10 @@ do you know, anyone know, anyone knows, anybody know, is it possible, is there a
 know, want to know, wondering if, wondering whether, was wondering, i wonder if, how do i, how do we, how can i, how
 can we, how long does, how long do, how much is, how much does, how much do, what time, would it be possible, any
 idea, any ideas, quick question, question for, need to know, let me know if, let me know how, let me know when, let me
-know whether, please advise, please tell me, can you tell, can you please tell, could you tell, anyone here
+know whether, please advise, please tell me, can you tell, can you please tell, could you tell, anyone here, help me,
+please help, help please, need help, need some help, need your help, can someone help, can anyone help, can you help,
+could you help, could you check, can you check, could you look, can you look, could you call, please call, please
+contact, please check, please respond, get in touch
 """,
     1: """
 can i, can we, could i, may i, do you have, do you sell, do you offer, do you ship, do you deliver, does anyone, does

@@ -150,7 +150,7 @@ fermé mon compte, ont fermé, a fermé, jamais reçue, jamais eu, jamais eue, l
 voyant rouge, sur le tarmac, a encaissé, encaissé le, je l'attends, refuse la garantie, que des robots, m'envoie des
 liens, de moins, rien n'a bougé, rien n'a changé, rien ne bouge, toujours aucune ligne, est faux, est fausse, haussent
 les épaules, s'en lavent les mains, lavent les mains, prétend être, prétendent, pas un seul, pas une seule, ne veut
-rien savoir, ne veulent rien, j'ai résilié, on se moque, se moque de, merci de corriger
+rien savoir, ne veulent rien, j'ai résilié, on se moque, se moque de, merci de corriger, je vous quitte, je m'en vais
 """,
     2: """
 panne, pannes, bug, bugs, bugge, beugue, problème, problèmes, souci, soucis, erreur, erreurs, défaut, défectueu~,
@@ -174,7 +174,9 @@ connaît, quelqu'un connait, j'aimerais savoir, je voudrais savoir, je voulais s
 souhaiterais savoir, aimerais connaître, une question, petite question, j'ai une question, comment faire, comment puis
 je, comment fait on, combien coûte, combien de temps, combien ça coûte, à quelle heure, jusqu'à quelle heure, à partir
 de quand, où puis je, où trouver, quels documents, merci de me dire, dites moi, peut il, peut elle, peuvent ils, peut
-on, faut il, doit on, dois je, ça capte
+on, faut il, doit on, dois je, ça capte, besoin d'aide, pouvez vous m'aider, pourriez vous m'aider, m'aider, aidez
+moi, à l'aide, pouvez vous vérifier, pourriez vous vérifier, pouvez vous me rappeler, merci de me rappeler, merci de
+me contacter, merci de vérifier
 """,
     1: """
 est ce que, est ce qu, puis je, peut on, on peut, pourriez vous, peux tu, quelqu'un a, quelqu'un peut, je

@@ -148,7 +148,8 @@ rausgeworfen, rausgeflogen, raus geflogen, ausgesperrt, kein wasser, weder wasse
 bekommen, nie gekommen, bestätigung nie, falsche ersatzteil, falsches ersatzteil, leuchtet weiter, macht mir * dicht,
 konto dicht, konto geschlossen, niemand geklingelt, keiner geklingelt, nicht geklingelt, geld genommen, statt * euro,
 garantie zählt, garantie greift nicht, passiert ist nichts, nichts passiert, stellt sich quer, falsch angezeigt,
-falsch an, aus der leitung geflogen, nicht ein einziger, nicht ein einziges, kein einziges mal, behaupte~ sie hätten
+falsch an, aus der leitung geflogen, nicht ein einziger, nicht ein einziges, kein einziges mal, behaupte~ sie hätten,
+verlasse euch, bin weg, wechsle den anbieter, wechsel den anbieter, wechsle zu
 """,
     2: """
 störung, störungen, ausfall, ausfälle, ausgefallen, fällt aus, defekt~, fehler, fehlermeldung, fehlerhaft, problem,
@@ -175,7 +176,10 @@ weiß jemand, weiss jemand, kennt jemand, jemand erfahrung, jemand eine ahnung, 
 gerne wissen, wüsste gern, möchte wissen, wollte fragen, wollte wissen, wollte mal fragen, hätte eine frage, habe eine
 frage, hab eine frage, hab ne frage, frage mich, kurze frage, eine frage, wie lange dauert, wie viel kostet, wieviel
 kostet, was kostet, wie hoch ist, wie kann ich, wie bekomme ich, wie komme ich, wo finde ich, wo kann ich, wo kann
-man, ab wann, ist es möglich, wäre es möglich, besteht die möglichkeit, sagen sie mir, hat jemand
+man, ab wann, ist es möglich, wäre es möglich, besteht die möglichkeit, sagen sie mir, hat jemand, mir helfen, uns
+helfen, bitte um hilfe, bitte helfen, brauche hilfe, bräuchte hilfe, brauche unterstützung, helft mir, helfen sie mir,
+können sie prüfen, könnten sie prüfen, könnt ihr prüfen, bitte um rückruf, bitte um rückmeldung, bitte melden, bitte
+prüfen
 """,
     1: """
 kann ich, kann man, könnt ihr, können sie, könnte ich, könntet ihr, darf ich, darf man, gibt es, gibts, gibt's, habt

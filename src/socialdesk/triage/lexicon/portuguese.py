@@ -150,7 +150,8 @@ devolvam, devolve meu, vou mudar, vou trocar, vou processar, vou denunciar, port
 encerraram minha, fechou minha conta, na pista, peça errada, nenhum trouxe, luz vermelha, luzinha vermelha, site
 descontou, descontou o, sem confirmação, não cobre, mandando link, mandam link, só um robô, só pega, a menos, nada
 mudou, lavaram as mãos, lavam as mãos, nem tocou, que não é o meu, não é o meu, não é a minha, mais caro, cancelei,
-mentira pura, não quer nem saber, não querem saber, me colocaram longe, só propaganda
+mentira pura, não quer nem saber, não querem saber, me colocaram longe, só propaganda, vou embora, vou sair da, estou
+saindo da, deixando a
 """,
     2: """
 avaria, avarias, queda, quedas, instável, instabilidade, erro, erros, falha, falhas, falhando, bug, bugado, bugada,
@@ -174,7 +175,9 @@ pode me dizer, podem me dizer, podem dizer, é possível, seria possível, algu�
 se, sabe se, sabes se, gostaria de saber, queria saber, quero saber, gostava de saber, preciso saber, uma dúvida,
 tenho uma dúvida, tirar uma dúvida, dúvida, uma pergunta, quanto custa, quanto tempo, quais documentos, como faço,
 como posso, onde posso, onde encontro, onde é que, que horas, a que horas, até que horas, a partir de quando, preciso
-de atestado, o sinal presta, é por fora, vem incluso
+de atestado, o sinal presta, é por fora, vem incluso, me ajudem, me ajudar, me ajuda por favor, podem ajudar, pode
+ajudar, preciso de ajuda, ajuda por favor, por favor ajuda, socorro, podem verificar, pode verificar, poderiam
+verificar, podem me ligar
 """,
     1: """
 posso, podia me, podiam, poderia, poderiam, dá pra, dá para, alguém tem, alguém aqui, alguém já, vocês têm, vocês tem,

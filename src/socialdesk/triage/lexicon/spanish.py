@@ -147,7 +147,8 @@ darme de baja, portabilidad, denunciar, ni agua, ni información, ni luz, jamás
 jamás llegó, cerró la cuenta, me cerró, me cerraron, cerraron la cuenta, mandan enlaces, manda enlaces, en la pista,
 pieza equivocada, ninguno traía, luz roja, lucecita roja, hizo el cargo, sin confirmación, no recibí, no he recibido,
 no responde la, se lavan las manos, de menos, reírse de, no es el mío, no es mi, no ha aparecido, ya está bien de, me
-cambiaron el, cada vez más caro, cada mes más caro, ya cancelé, y aquí seguimos, no aparece nadie
+cambiaron el, cada vez más caro, cada mes más caro, ya cancelé, y aquí seguimos, no aparece nadie, me voy de, los
+dejo, dejo la compañía
 """,
     2: """
 avería, averías, caído, caída, caídos, corte, cortes, error, errores, fallo, fallos, falla, fallas, fallando,
@@ -172,7 +173,9 @@ saben si, sabéis si, sabes si, alguien sabe, alguien tiene, alguien conoce, qui
 saber, me gustaría saber, quería preguntar, quisiera preguntar, una pregunta, una consulta, tengo una duda, una duda,
 es posible, sería posible, cuánto cuesta, cuánto tarda, cuánto sale, cuánto vale, cómo puedo, cómo hago, dónde puedo,
 dónde encuentro, dónde descargo, qué requisitos, qué documentos, a qué hora, hasta qué hora, necesito saber, cuanto
-demora, me podrían, pueden decirme, me pueden decir
+demora, me podrían, pueden decirme, me pueden decir, me ayudan, me ayuda, pueden ayudarme, me pueden ayudar, me puedes
+ayudar, podrían ayudarme, necesito ayuda, ayúdenme, ayuda por favor, por favor ayuda, podrían revisar, pueden revisar,
+pueden llamarme, me pueden llamar
 """,
     1: """
 puedo, se puede, podría, podrían, podéis, me puedes, me podéis, alguien me, alguien ha, consulta, tienen, tenéis, hay
