@@ -8,7 +8,7 @@ import pytest
 
 from socialdesk.models import Mention
 from socialdesk.triage import Triage, Weights
-from tests.triage.posts import NOON, said
+from tests.triage.posts import said
 
 TRIAGE = Triage(("Vela", "@VelaHelp"))
 
@@ -184,6 +184,17 @@ class TestWeights:
         assert (praise_first.assess(praise).priority or 0) > (praise_first.assess(complaint).priority or 0)
         assert priority(praise) < priority(complaint)
 
+    def test_reach_and_growth_carry_each_other(self) -> None:
+        apart = Triage(weights=Weights(carried=0))
+        both, slow, unknown = (
+            said(followers=1_000_000, reposts=2_000, after=60),
+            said(followers=1_000_000),
+            said(reposts=2_000, after=60),
+        )
+        assert priority(both) > (apart.assess(both).priority or 0)
+        assert priority(slow) == apart.assess(slow).priority
+        assert priority(unknown) == apart.assess(unknown).priority
+
     def test_names_are_no_text_and_the_shortest_time_is_some(self) -> None:
         with pytest.raises(TypeError):
             Triage("Vela")  # type: ignore[arg-type]  # the mistake that is tried
@@ -195,6 +206,3 @@ class TestWeights:
         assert hash(Triage(("Vela",))) == hash(Triage(("Vela",)))
         with pytest.raises(AttributeError):
             Triage().about = ("x",)  # type: ignore[misc]  # the mistake that is tried
-
-    def test_noon_is_noon(self) -> None:
-        assert said(reposts=1, after=5).metrics.observed_at == NOON + timedelta(minutes=5)
