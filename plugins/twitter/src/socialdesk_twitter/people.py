@@ -8,7 +8,7 @@ from socialdesk.connector import Profile
 from socialdesk.models import ExternalId
 from socialdesk_twitter.joining import NOTHING, Told
 
-__all__ = ["address", "author_of", "profile_of"]
+__all__ = ["address", "author_of", "contact_of", "profile_of"]
 
 # X's name, our own; of what stands as it is
 _AUTHOR = (
@@ -20,6 +20,7 @@ _AUTHOR = (
 )
 
 
+_CONTACT = ("receives_your_dm", "connection_status")
 _ORGANIZATIONS = frozenset({"business", "government"})
 
 
@@ -42,6 +43,11 @@ def author_of(author_id: str | None, user: Told | None, own: bool | None) -> dic
     if user.get("verified_type") in _ORGANIZATIONS:
         author["kind"] = "organization"
     return author
+
+
+def contact_of(user: Told | None) -> dict[str, Any]:
+    """What X tells of a person's relation to the account: whether they take its direct messages."""
+    return {} if user is None else {name: user[name] for name in _CONTACT if name in user}
 
 
 def address(user: Told | None, post_id: str) -> str:
