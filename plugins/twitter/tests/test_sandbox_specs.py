@@ -10,8 +10,10 @@ import jsonschema
 import pytest
 
 from plugins.twitter.tests.sandbox_client import Caller
+from socialdesk.wire import Json
 from socialdesk_twitter.sandbox import Media, TwitterSandbox
 from socialdesk_twitter.sandbox.endpoints import ENDPOINTS
+from socialdesk_twitter.sandbox.limits import ALLOWANCES
 
 SPECS = Path(__file__).parents[4] / "shared" / "specs"
 DOCUMENTS = {"tweet": "x_openapi_2.165_legacy_tweet_names.json", "post": "x_openapi_2.167_docs.json"}
@@ -51,7 +53,12 @@ def check(document):
             response.request.method.lower(),
             next(p for p in document["paths"] if shape.fullmatch(p)),
         )
-        answers = document["paths"][path][method]["responses"]
+        described = document["paths"][path][method]
+        if isinstance(response.request.body, Json) and response.status != 400:
+            body = described["requestBody"]["content"]["application/json"]["schema"]
+            schema = {**body, "components": document["components"]}
+            jsonschema.Draft202012Validator(schema).validate(response.request.body.value)
+        answers = described["responses"]
         answer = answers.get(str(response.status), answers["default"])["content"]
         kind = "application/json" if response.ok else "application/problem+json"
         schema = {**answer[kind]["schema"], "components": document["components"]}
@@ -150,6 +157,79 @@ def test_what_is_written_fits(sandbox, check):
     check("/2/users/{id}/likes", caller("POST", path, json={"tweet_id": reply.id}))
     check("/2/users/{id}/likes/{tweet_id}", caller("DELETE", f"{path}/{reply.id}"))
     check("/2/tweets/{id}", caller("DELETE", f"/2/tweets/{said.json()['data']['id']}"))
+
+
+DIRECT = {
+    "tweet": {
+        "dm_event__fields": "attachments,created_at,dm_conversation_id,entities,event_type,id,participant_ids,"
+        "referenced_tweets,sender_id,text",
+        "expansions": "attachments.media_keys,participant_ids,referenced_tweets.id,sender_id",
+    },
+    "post": {
+        "dm_event__fields": "attachments,created_at,dm_conversation_id,entities,event_type,id,text",
+        "expansions": "attachments.media_keys,participant_ids,referenced_posts,sender_id",
+    },
+}
+
+
+def test_direct_messages_fit(sandbox, names, check):
+    caller, account = Caller(sandbox), sandbox.account
+    everything = {**DIRECT[names], **MEDIA, "user__fields": "receives_your_dm,connection_status"}
+    ann, bob = sandbox.user("ann", dms_open=True), sandbox.user("bob", dms_open=True)
+    picture = Media("3_2090000000000000097", url="https://pbs.twimg.com/x.jpg")
+    said = ann.message(
+        account, "see https://acme.example.com #a $b @acme", media=(picture,), shares=account.post("x")
+    )
+    group = {
+        "conversation_type": "Group",
+        "participant_ids": [ann.id, bob.id],
+        "message": {"text": "you two"},
+    }
+    begun = check("/2/dm_conversations", caller("POST", "/2/dm_conversations", json=group))
+    assert begun.status == 201
+    path = "/2/dm_conversations/{}/messages"
+    check(path, caller("POST", path.format(said.conversation.id), json={"text": "At once"}))
+    path = "/2/dm_conversations/with/{}/messages"
+    mine = check(path, caller("POST", path.format(ann.id), json={"text": "Now"})).json()["data"][
+        "dm_event_id"
+    ]
+    listed = check("/2/dm_events", caller("GET", "/2/dm_events", **everything)).json()
+    assert len(listed["data"]) == 5
+    assert {"users", "media"} <= listed["includes"].keys()
+    for path, value in (
+        ("/2/dm_events/{}", said.id),
+        ("/2/dm_conversations/{}/dm_events", said.conversation.id),
+        ("/2/dm_conversations/with/{}/dm_events", ann.id),
+    ):
+        assert check(path, caller("GET", path.format(value), **everything)).status == 200
+    check("/2/dm_events/{}", caller("DELETE", f"/2/dm_events/{mine}"))
+    check("/2/dm_events/{}", caller("GET", "/2/dm_events/12"))
+    if names == "post":
+        return  # document 2.167 has no place for about:blank, which X answers with
+    stranger = sandbox.user("carl")
+    path = "/2/dm_conversations/with/{}/messages"
+    assert check(path, caller("POST", path.format(stranger.id), json={"text": "Now"})).status == 403
+
+
+def figures(text):
+    """The limits that a cell of the table tells: per 15 minutes, per 24 hours."""
+    found = {span: int(n.replace(",", "")) for n, span in re.findall(r"([\d,]+)/(15min|24hrs)", text)}
+    return found.get("15min"), found.get("24hrs")
+
+
+def test_limits_are_those_that_are_published():
+    rows = json.loads((SPECS / "x_rate_limits.json").read_bytes())["rows"]
+    told = {(row["Method"], re.sub(r":\w+", "{}", row["Endpoint"])): row for row in rows}
+    for (method, template), allowance in ALLOWANCES.items():
+        row = told[method, re.sub(r"\{\w+\}", "{}", template)]
+        app, app_day = figures(row["Per App"])
+        user, user_day = figures(row["Per User"])
+        ours = (allowance.app, allowance.app_day, allowance.user, allowance.user_day)
+        assert ours == (app, app_day, user, user_day), (method, template)
+
+
+def test_every_route_has_its_limits():
+    assert ENDPOINTS.table.keys() == ALLOWANCES.keys()
 
 
 def test_refusals_fit(sandbox, check):

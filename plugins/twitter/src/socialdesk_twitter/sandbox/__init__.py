@@ -7,11 +7,14 @@
     complaint = ann.post("@acme my parcel is lost")
     response = sandbox.send(request, timeout=10)  # a transport, for sync and async clients
     sandbox.thread(complaint)  # what X shows then
+    ann.message(sandbox.account, "it is number 4711")  # a direct message
+    sandbox.messages(ann, sandbox.account)  # what they wrote to each other
 
 ``socialdesk.testing.sandbox.serve(sandbox, port)`` serves it on a port of this machine.
 """
 
+from socialdesk_twitter.sandbox.directs import Conversation, Direct
 from socialdesk_twitter.sandbox.state import Media, Post, StateError, User
 from socialdesk_twitter.sandbox.twitter import TwitterSandbox
 
-__all__ = ["Media", "Post", "StateError", "TwitterSandbox", "User"]
+__all__ = ["Conversation", "Direct", "Media", "Post", "StateError", "TwitterSandbox", "User"]

@@ -31,6 +31,9 @@ ALL_SCOPES = (
     "users.read",
     "like.read",
     "like.write",
+    "dm.read",
+    "dm.write",
+    "media.write",
     "offline.access",
 )
 READ_SCOPES = ("tweet.read", "users.read", "offline.access")
@@ -47,6 +50,11 @@ class Caller:
     user: User | None = None
     scopes: frozenset[str] | None = None
     writes: bool = True
+
+    @property
+    def level(self) -> str:
+        """What X says these credentials may do, in the header ``x-access-level``."""
+        return "read-write-directmessages" if self.user and self.writes else "read"
 
     @property
     def name(self) -> str:

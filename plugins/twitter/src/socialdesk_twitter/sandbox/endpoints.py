@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from socialdesk.testing.sandbox import Routes
 
@@ -13,6 +13,16 @@ from .access import Kind
 from .call import Call
 from .listings import mentions, quote_tweets, search_recent, timeline
 from .lookups import many_posts, many_users, me, one_post, usage, user_by_id, user_by_name
+from .messaging import (
+    begin_group,
+    conversation_events,
+    delete_event,
+    events,
+    events_with,
+    one_event,
+    say_into,
+    say_to,
+)
 from .writing import create, delete, hide, like, unlike
 
 if TYPE_CHECKING:
@@ -23,18 +33,37 @@ USERS: tuple[Kind, ...] = ("oauth1", "oauth2")
 READS = ("tweet.read", "users.read")
 
 
+Run: TypeAlias = "Callable[[TwitterSandbox, Call], tuple[int, dict[str, Any]]]"
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """``run`` gives the status and the body in the tweet generation's names."""
+    """``run`` gives the status and the body in the tweet generation's names. ``private`` is for what read-only keys of
+    OAuth 1.0a may not do either: reading messages. ``location`` is the header of that name, ``{}`` the new id."""
 
-    run: Callable[[TwitterSandbox, Call], tuple[int, dict[str, Any]]]
+    run: Run
     params: p.Params
     takes: tuple[Kind, ...] = ANYONE
     scopes: tuple[str, ...] = READS
     writes: bool = False
+    private: bool = False
+    location: str = ""
 
 
 _USER_WRITES = ("tweet.read", "tweet.write", "users.read")
+_DIRECT_READS = ("dm.read", "tweet.read", "users.read")
+_DIRECT_WRITES = ("dm.write", "tweet.read", "users.read")
+
+
+def _reads_directs(run: Run, params: p.Params = p.DIRECTS) -> Endpoint:
+    return Endpoint(run, params, USERS, _DIRECT_READS, private=True)
+
+
+def _says(run: Run) -> Endpoint:
+    # the id in quotes is X's own, as recorded
+    location = '/2/dm_events/"{dm_event_id}"'
+    return Endpoint(run, p.NONE, USERS, _DIRECT_WRITES, writes=True, location=location)
+
 
 ENDPOINTS: Routes[Endpoint] = Routes(
     {
@@ -50,7 +79,19 @@ ENDPOINTS: Routes[Endpoint] = Routes(
         ("GET", "/2/tweets"): Endpoint(many_posts, p.MANY_POSTS),
         ("GET", "/2/tweets/{id}/quote_tweets"): Endpoint(quote_tweets, p.QUOTES),
         ("GET", "/2/usage/tweets"): Endpoint(usage, p.USAGE, ("app",)),
-        ("POST", "/2/tweets"): Endpoint(create, p.NONE, USERS, _USER_WRITES, writes=True),
+        ("GET", "/2/dm_events"): _reads_directs(events),
+        ("GET", "/2/dm_events/{event_id}"): _reads_directs(one_event, p.ONE_DIRECT),
+        ("GET", "/2/dm_conversations/with/{participant_id}/dm_events"): _reads_directs(events_with),
+        ("GET", "/2/dm_conversations/{id}/dm_events"): _reads_directs(conversation_events),
+        ("POST", "/2/dm_conversations"): _says(begin_group),
+        ("POST", "/2/dm_conversations/with/{participant_id}/messages"): _says(say_to),
+        ("POST", "/2/dm_conversations/{dm_conversation_id}/messages"): _says(say_into),
+        ("DELETE", "/2/dm_events/{event_id}"): Endpoint(
+            delete_event, p.NONE, USERS, ("dm.read", "dm.write"), writes=True
+        ),
+        ("POST", "/2/tweets"): Endpoint(
+            create, p.NONE, USERS, _USER_WRITES, writes=True, location="/2/tweets/{id}"
+        ),
         ("DELETE", "/2/tweets/{id}"): Endpoint(delete, p.NONE, USERS, _USER_WRITES, writes=True),
         ("PUT", "/2/tweets/{tweet_id}/hidden"): Endpoint(
             hide, p.NONE, USERS, ("tweet.read", "tweet.moderate.write", "users.read"), writes=True

@@ -125,6 +125,7 @@ NOT_SUMMONED = (
     "author of the post you are replying to."
 )
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
+NO_DM = "You do not have permission to DM one or more participants."
 TOO_LONG = "Your Tweet text is too long."
 
 

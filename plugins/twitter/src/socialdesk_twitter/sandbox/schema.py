@@ -79,6 +79,22 @@ CREATE = Closed(
         "text": _text,
     }
 )
+ATTACHMENT = Closed({"media_id": is_id}, ("media_id",))
+
+
+def _attachments(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 1 and not any(faults(item, ATTACHMENT) for item in value)
+
+
+MESSAGE = Closed({"attachments": _attachments, "text": lambda value: _text(value) and value != ""})
+CONVERSATION = Closed(
+    {
+        "conversation_type": lambda value: value == "Group",
+        "message": MESSAGE,
+        "participant_ids": _ids(2, 49),
+    },
+    ("conversation_type", "participant_ids", "message"),
+)
 HIDE = Closed({"hidden": _flag}, ("hidden",))
 LIKE = Closed({"tweet_id": is_id}, ("tweet_id",))
 

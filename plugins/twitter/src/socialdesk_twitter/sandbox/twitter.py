@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email.utils import format_datetime
@@ -16,12 +16,15 @@ from .access import ALL_SCOPES, Caller, Keyring
 from .answers import finished, read_by
 from .call import Call
 from .control import CONTROL
+from .control_dms import DIRECT_CONTROL
+from .describe import post_json, user_json
+from .directs import Conversation, Direct
 from .endpoints import ENDPOINTS, Endpoint
 from .limits import Limits, too_many
 from .pages import Pages
 from .params import asked, check
-from .problems import Refused
-from .state import Post, PostOptions, Profile, User, post_json, user_json
+from .problems import HOSTS, Refused
+from .state import Post, PostOptions, Profile, User
 from .world import World
 
 Names = Literal["tweet", "post"]
@@ -34,6 +37,7 @@ class TwitterSandbox(Sandbox):
     apps may not do: answer those who did not call for it, quote, like. These may be changed at any time, as may:
 
     - ``implicit_mentions_summon``: whether the handles that X puts before a reply count as calling for an answer;
+    - ``dm_lag``: how many seconds direct messages are behind in listings (X: none is promised);
     - ``search_lag``: how many seconds recent search is behind where no end is asked for (X: 30);
     - ``missing_is``: 404 or 200, the status for a single thing that is not to be had;
     - ``credit``: False has everything answered with 402;
@@ -44,7 +48,7 @@ class TwitterSandbox(Sandbox):
     """
 
     platform: ClassVar[str] = "twitter"
-    control = CONTROL
+    control = CONTROL | DIRECT_CONTROL
 
     def __init__(
         self,
@@ -61,6 +65,7 @@ class TwitterSandbox(Sandbox):
         self.enterprise = enterprise
         self.implicit_mentions_summon = False
         self.search_lag = 30.0
+        self.dm_lag = 0.0
         self.missing_is: Literal[200, 404] = 404
         self.credit = True
         self.usage_cap = 3_000_000
@@ -75,7 +80,9 @@ class TwitterSandbox(Sandbox):
         self._opened: dict[str, dict[str, str]] = {}
         self.keyring = Keyring(self.clock, f"{self.platform}:{self.clock.seed}")
         self._app = self.keyring.open_app()
-        self.connect_account(self.handle, name=self.handle.capitalize(), followers=12_000, verified=True)
+        self.connect_account(
+            self.handle, name=self.handle.capitalize(), followers=12_000, verified=True, dms_open=True
+        )
 
     # -------------------------------------------------------------------------------------------- the Python face
 
@@ -158,6 +165,17 @@ class TwitterSandbox(Sandbox):
         with self.lock:
             return [self.user(f"fan_{index}").repost(post) for index in range(n)]
 
+    def group(self, starter: User, others: Iterable[User]) -> Conversation:
+        """A conversation of several people; ``starter.message(group, "...")`` says something in it."""
+        with self.lock:
+            return self.world.directs.group(starter, others)
+
+    def messages(self, one: User, other: User) -> list[Direct]:
+        """The platform's own view of what two people wrote to each other, oldest first."""
+        with self.lock:
+            directs = self.world.directs
+            return [directs.events[number] for number in directs.between(one, other).events]
+
     def withhold(self, post: Post, countries: Sequence[str], *, copyright: bool = False) -> None:
         """Keep a post from being shown in some countries: its text is told no more."""
         with self.lock:
@@ -179,6 +197,7 @@ class TwitterSandbox(Sandbox):
             "enterprise": self.enterprise,
             "users": len(self.world.users),
             "posts": len(self.world.order),
+            "messages": len(self.world.directs.events),
             "mentions": len(self.account.mentions),
             "posts_read": self.used(),
             "latest": [post_json(self.world.posts[number]) for number in self.world.order[-20:]],
@@ -226,6 +245,7 @@ class TwitterSandbox(Sandbox):
                 raise Refused.plain(405 if ENDPOINTS.methods(seen.path) else 404)
             caller = self.keyring.caller(seen)
             who = caller.name
+            headers["x-access-level"] = caller.level
             self._admit(caller, found.handler)
             counted, allowed = self.limits.spend((seen.method, found.template), caller, self.clock.now())
             headers |= counted
@@ -235,6 +255,8 @@ class TwitterSandbox(Sandbox):
             call = self._call(seen, caller, found.args, found.handler)
             status, body = found.handler.run(self, call)
             self._read[self.clock.now().date()] |= read_by(body) if status == 200 else set()
+            if status == 201 and found.handler.location:
+                headers["location"] = HOSTS[self.names] + found.handler.location.format(**body["data"])
             response = json_response(status, finished(body, self.names))
         except Refused as refused:
             response = refused.response(self.names)
@@ -246,7 +268,7 @@ class TwitterSandbox(Sandbox):
             raise Refused.unsupported_authentication(caller.kind, endpoint.takes)
         if caller.scopes is not None and not caller.scopes.issuperset(endpoint.scopes):
             raise Refused.plain(403)
-        if endpoint.writes and not caller.writes:
+        if (endpoint.writes or endpoint.private) and not caller.writes:
             raise Refused.read_only()
 
     def _afford(self, endpoint: Endpoint) -> None:
