@@ -98,10 +98,10 @@ def _kept(event: Any) -> Raw:
 
 def _account(event: Told) -> str | None:
     """Whom an event is for: its filter says so, but for one that ends all that was granted."""
-    payload = event.get("payload")
-    told = (event.get("filter") or NOTHING).get("user_id")
-    told = told or (payload.get("user_id") if isinstance(payload, dict) else None)
-    return str(told) if told else None
+    for place in (event.get("filter"), event.get("payload")):
+        if isinstance(place, dict) and isinstance(place.get("user_id"), str):
+            return str(place["user_id"])
+    return None
 
 
 def _post(event: Told) -> Iterator[Raw]:
