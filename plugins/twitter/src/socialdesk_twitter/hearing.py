@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from socialdesk.connector import Item, Notice, Page, Raw, Stub, Topic, Window
+from socialdesk.connector import Item, Page, Raw, Stub, Topic, Window
 from socialdesk.errors import AuthError, PluginError, Rejected
 from socialdesk.models import ExternalId, Rule
 from socialdesk.wire import Response
@@ -21,12 +22,10 @@ __all__ = ["Hearing"]
 _MENTIONS = walks.Listing(smallest=5, token="pagination_token", latest=800)  # a parameter's name
 _SEARCH = walks.Listing(smallest=10, token="next_token", reach=walks.SEARCH_REACH)  # the same
 _ROOT = "root"
-_REFUSED_PAUSE = 3600.0
-_NO_MESSAGES = Notice(
-    "messages_refused",
+_REFUSED_PAUSE = timedelta(hours=1)
+_NO_MESSAGES = (
     "X does not let the app read the account's direct messages: grant it dm.read (with OAuth 1.0a, access to direct "
-    "messages), or set messages to false.",
-    scope="stream",
+    "messages) and sign in again, or set messages to false."
 )
 
 
@@ -153,7 +152,7 @@ class Hearing(Account):
 
     async def _messages(self, window: Window, path: str, bucket: str) -> Page:
         """One page of direct messages, read up to the first that is known. Where the account did not grant that they
-        are read, an empty page that says so: the account's other streams go on."""
+        are read, this alone is refused: the account's other streams go on."""
         position = messages.begin(window)
         params = {
             **MESSAGE_PARAMS[self.config.names],
@@ -165,5 +164,7 @@ class Hearing(Account):
         except (AuthError, Rejected) as refused:
             if refused.response is None or refused.response.status != 403:
                 raise
-            return Page([], notices=(_NO_MESSAGES,), end="horizon", again_in=_REFUSED_PAUSE)
+            ungranted = Rejected("not_permitted", _NO_MESSAGES, scope="stream", code=refused.code)
+            ungranted.retry_at = window.now + _REFUSED_PAUSE
+            raise ungranted from refused
         return messages.page_of(answer.json(), position, window)

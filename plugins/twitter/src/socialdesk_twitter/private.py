@@ -25,6 +25,7 @@ __all__ = [
     "LONGEST",
     "MODES",
     "addressed",
+    "as_answered",
     "body_of",
     "check_reply",
     "is_before",
@@ -44,7 +45,8 @@ _CLOSED = (
 _UNSURE = "X does not tell whether the person takes direct messages from the account: it may refuse this."
 _OWN = "This is the account's own post: there is nobody to write to in private."
 _NOBODY = "X does not tell who wrote this: there is nobody to write to in private."
-_IN_PUBLIC = "A direct message is not answered in public: use the mode direct."
+_NOT_PUBLIC = "A direct message is no post."
+_STAYS = "A direct message is answered in its conversation, not in public."
 _NOT_DIRECT = "This is no direct message: use the mode private to answer it in one."
 
 Verdict = tuple[bool, str | None]
@@ -52,6 +54,13 @@ Verdict = tuple[bool, str | None]
 
 def _is_message(target: Mention) -> bool:
     return target.kind == "direct_message"
+
+
+def as_answered(reply: Reply) -> Reply:
+    """The reply in the mode in which it is sent: what answers a direct message never leaves its conversation."""
+    if reply.mode == "public" and reply.target is not None and _is_message(reply.target):
+        return reply.model_copy(update={"mode": "direct"})
+    return reply
 
 
 def check_reply(reply: Reply) -> None:
@@ -106,7 +115,8 @@ def verdicts(standing: Standing) -> dict[str, Verdict]:
         unsure = not _is_message(target) and _takes_messages(target) is None
         found[mode] = (True, _UNSURE if unsure else None) if refusal is None else (False, str(refusal))
     if _is_message(target):
-        found |= dict.fromkeys(("reply", "quote", "hide", "unhide", "like", "unlike"), (False, _IN_PUBLIC))
+        found |= dict.fromkeys(("quote", "hide", "unhide", "like", "unlike"), (False, _NOT_PUBLIC))
+        found["reply"] = (found["direct"][0], found["direct"][1] or _STAYS)
     return found
 
 

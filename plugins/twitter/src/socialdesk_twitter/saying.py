@@ -29,6 +29,7 @@ class Saying(Uploading):
         return Count(used=weighted_length(text), limit=self.config.max_length)
 
     def plan(self, reply: Reply, standing: Standing) -> tuple[Part, ...]:
+        reply = private.as_answered(reply)
         in_private = reply.mode in private.MODES
         (private if in_private else sending).check_reply(reply)
         parts = super().plan(reply, standing)

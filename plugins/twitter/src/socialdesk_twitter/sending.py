@@ -80,7 +80,7 @@ def check_reply(reply: Reply) -> None:
     if reply.mode not in _MODES:
         raise Rejected("unsupported", f"X knows no replies in mode {reply.mode}.")
     if reply.target is not None and reply.target.kind == "direct_message":
-        raise Rejected("unsupported", "A direct message is not answered in public: use the mode direct.")
+        raise Rejected("unsupported", "A direct message cannot be quoted.")
     if reply.mode == "quote" and reply.target is None:
         raise Rejected("unsupported", "A quote needs a post to be quoted.")
     check_attachments(reply.attachments, reply.mode)
