@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from .answers import Ask, body_of_posts
-from .fields import tell_post, tell_user
 from .call import Call
+from .fields import tell_post, tell_user
 from .problems import Refused, missing, unseen
 from .state import Post, User
 
