@@ -35,6 +35,7 @@ from ._faults import (
     SlowDrip,
     TooManyRequests,
 )
+from ._multipart import FormPart
 from ._routes import Found, Incoming, Routes
 from ._serving import serve, served
 
@@ -49,6 +50,7 @@ __all__ = [
     "Exchange",
     "ExpireToken",
     "Fault",
+    "FormPart",
     "Found",
     "HtmlPage",
     "Incoming",

@@ -54,6 +54,9 @@ _SWITCHES: Mapping[str, type] = {
     "implicit_mentions_summon": bool,
     "search_lag": float,
     "dm_lag": float,
+    "processing_seconds": float,
+    "processing_failure": str,
+    "looks_into_media": bool,
     "missing_is": int,
     "usage_cap": int,
 }

@@ -4,8 +4,8 @@
 method   path                               what it does
 =======  =================================  ================================================================
 GET      /_sandbox/messages/{one}/{other}   what two people, by their handles, wrote to each other, oldest first
-POST     /_sandbox/messages                 ``{"by", "to", "text", "conversation", "encrypted", "at"}``: write to a person
-                                            (``to``, a handle) or into a conversation (its id)
+POST     /_sandbox/messages                 ``{"by", "to", "text", "conversation", "encrypted", "at"}``: write to a
+                                            person (``to``, a handle) or into a conversation (its id)
 POST     /_sandbox/groups                   ``{"by", "with", "text"}``: begin a conversation of several
 POST     /_sandbox/follows                  ``{"by", "who"}``: handles
 POST     /_sandbox/reads                    ``{"by", "message"}``: someone has a message on the screen

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from socialdesk.testing.sandbox import Routes
+from socialdesk.wire import Response
 
 from . import params as p
 from .access import Kind
@@ -23,6 +24,7 @@ from .messaging import (
     say_into,
     say_to,
 )
+from .uploading import append, describe, download, finalize, initialize, status, upload_at_once
 from .writing import create, delete, hide, like, unlike
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ USERS: tuple[Kind, ...] = ("oauth1", "oauth2")
 READS = ("tweet.read", "users.read")
 
 
-Run: TypeAlias = "Callable[[TwitterSandbox, Call], tuple[int, dict[str, Any]]]"
+Run: TypeAlias = "Callable[[TwitterSandbox, Call], tuple[int, dict[str, Any]] | Response]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,10 @@ _DIRECT_WRITES = ("dm.write", "tweet.read", "users.read")
 
 def _reads_directs(run: Run, params: p.Params = p.DIRECTS) -> Endpoint:
     return Endpoint(run, params, USERS, _DIRECT_READS, private=True)
+
+
+def _uploads(run: Run) -> Endpoint:
+    return Endpoint(run, p.NONE, USERS, ("media.write",), writes=True)
 
 
 def _says(run: Run) -> Endpoint:
@@ -89,6 +95,15 @@ ENDPOINTS: Routes[Endpoint] = Routes(
         ("DELETE", "/2/dm_events/{event_id}"): Endpoint(
             delete_event, p.NONE, USERS, ("dm.read", "dm.write"), writes=True
         ),
+        ("GET", "/2/dm_conversations/media/{dm_id}/{media_id}/{resource_id}"): Endpoint(
+            download, p.NONE, USERS, ("dm.read",), private=True
+        ),
+        ("POST", "/2/media/upload"): _uploads(upload_at_once),
+        ("GET", "/2/media/upload"): Endpoint(status, p.UPLOAD, USERS, ("media.write",)),
+        ("POST", "/2/media/upload/initialize"): _uploads(initialize),
+        ("POST", "/2/media/upload/{id}/append"): _uploads(append),
+        ("POST", "/2/media/upload/{id}/finalize"): _uploads(finalize),
+        ("POST", "/2/media/metadata"): _uploads(describe),
         ("POST", "/2/tweets"): Endpoint(
             create, p.NONE, USERS, _USER_WRITES, writes=True, location="/2/tweets/{id}"
         ),

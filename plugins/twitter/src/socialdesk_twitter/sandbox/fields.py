@@ -119,6 +119,7 @@ MEDIA_FIELDS: Mapping[str, Callable[[Media], Any]] = {
     "width": lambda media: media.width,
     "height": lambda media: media.height,
     "duration_ms": lambda media: media.duration_ms,
+    "variants": lambda media: list(media.variants) or None,
 }
 
 DIRECT_FIELDS: Mapping[str, Callable[[Direct], Any]] = {

@@ -125,10 +125,9 @@ def one_event(sandbox: TwitterSandbox, call: Call) -> tuple[int, dict[str, Any]]
 # --------------------------------------------------------------------------------------------------------- sending
 
 
-def _attached(sandbox: TwitterSandbox, body: dict[str, Any]) -> tuple[Media, ...]:
-    if "attachments" in body:
-        raise Refused.invalid(("$.attachments", body["attachments"], "Your media IDs are invalid."))
-    return ()
+def _attached(sandbox: TwitterSandbox, call: Call, body: dict[str, Any]) -> tuple[Media, ...]:
+    values = [item["media_id"] for item in body.get("attachments", ())]
+    return sandbox.uploads.attach(values, caller_of(call), sandbox.clock.now(), direct=True)
 
 
 def _say(
@@ -139,7 +138,7 @@ def _say(
     text = body.get("text", "")
     if len(text) > LONGEST:
         raise Refused.invalid(("$.text", len(text), f"$.text: must be at most {LONGEST} characters long"))
-    media = _attached(sandbox, body)
+    media = _attached(sandbox, call, body)
     try:
         event = caller_of(call).message(to, text, media=media)
     except StateError:

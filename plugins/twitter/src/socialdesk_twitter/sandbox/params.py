@@ -118,6 +118,8 @@ _CHECKS: Mapping[str, tuple[Callable[[str], bool], str]] = {
         lambda text: text.count(",") < 100 and all(re.fullmatch(r"\w{1,15}", n) for n in text.split(",")),
         "is not a list of 1 to 100 usernames",
     ),
+    "media_id": (lambda text: _ID.fullmatch(text) is not None, "is not a valid id"),
+    "command": (_one_of("STATUS"), "is not one of [STATUS]"),
     "days": (lambda text: text.isdigit() and 1 <= int(text) <= 90, "is not between 1 and 90"),
     "query": (lambda text: bool(text.strip()), "must not be empty"),
 }
@@ -155,6 +157,7 @@ DIRECTS = Params(
 )
 ONE_DIRECT = Params(_ON_DIRECTS, expansions=DIRECT_EXPANSIONS)
 USAGE = Params(frozenset({"days", "usage.fields"}))
+UPLOAD = Params(frozenset({"media_id", "command"}), ("media_id",))
 NONE = Params(frozenset())
 
 

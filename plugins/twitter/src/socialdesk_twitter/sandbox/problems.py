@@ -19,6 +19,7 @@ _PLAIN = {
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
+    413: "Payload Too Large",
     429: "Too Many Requests",
     500: "Internal Server Error",
     502: "Bad Gateway",
@@ -106,6 +107,17 @@ class Refused(Exception):
                 "status": 403,
             },
             "client-forbidden",
+        )
+
+    @classmethod
+    def closed(cls) -> Refused:
+        """What the API before this one answers to everything."""
+        return cls.code(
+            403,
+            453,
+            "You currently have access to a subset of X API V2 endpoints and limited v1.1 endpoints (e.g. media post, "
+            "oauth) only. If you need access to this endpoint, you may need a different access level. You can learn "
+            "more here: https://developer.x.com/en/portal/product",
         )
 
     @classmethod

@@ -95,6 +95,32 @@ CONVERSATION = Closed(
     },
     ("conversation_type", "participant_ids", "message"),
 )
+INITIALIZE = Closed(
+    {
+        "additional_owners": _ids(0, 100),
+        "media_category": _text,
+        "media_type": _text,
+        "shared": _flag,
+        "total_bytes": lambda value: type(value) is int and 0 < value <= 17_179_869_184,
+    },
+    ("media_category", "media_type", "total_bytes"),
+)
+_METADATA = (
+    "allow_download_status audience_policy content_expiration domain_restrictions found_media_origin "
+    "geo_restrictions management_info preview_image sensitive_media_warning shared_info sticker_info upload_source"
+)
+ALT_TEXT = Closed(
+    {
+        "id": is_id,
+        "metadata": Closed(
+            {
+                "alt_text": Closed({"text": lambda value: _text(value) and len(value) <= 1000}, ("text",)),
+                **{name: lambda value: isinstance(value, dict) for name in _METADATA.split()},
+            }
+        ),
+    },
+    ("id",),
+)
 HIDE = Closed({"hidden": _flag}, ("hidden",))
 LIKE = Closed({"tweet_id": is_id}, ("tweet_id",))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from .text import LEADING, LONG_KEEPS, REPOST_LENGTH, Link, Rendered, render, words
 
@@ -51,7 +52,8 @@ class PostOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture or film that is attached to a post; sizes in pixels."""
+    """A picture or film that is attached to a post or message; sizes in pixels. ``variants`` are the files of a film,
+    ``content`` the bytes of a small picture."""
 
     key: str
     kind: str = "photo"
@@ -60,6 +62,8 @@ class Media:
     width: int = 1200
     height: int = 800
     duration_ms: int | None = None
+    variants: tuple[Mapping[str, Any], ...] = ()
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True, eq=False)

@@ -55,6 +55,10 @@ class Draft:
     quoted: Post | None
     options: Mapping[str, Any]
 
+    @property
+    def media_ids(self) -> list[str]:
+        return list(self.options.get("media", {}).get("media_ids", ()))
+
 
 def _standing(sandbox: TwitterSandbox, author: User, value: str) -> Post:
     """The post that is answered or quoted. Raises Refused(403) where it is gone or not visible."""
@@ -79,8 +83,6 @@ def _length_fits(sandbox: TwitterSandbox, draft: Draft) -> None:
 def _plan_allows(sandbox: TwitterSandbox, draft: Draft) -> None:
     if draft.quoted is not None and not sandbox.enterprise:
         raise Refused.not_enrolled()
-    if "media" in draft.options:
-        raise Refused.invalid(("$.media.media_ids", draft.options["media"], "Your media IDs are invalid."))
 
 
 def _not_blocked(sandbox: TwitterSandbox, draft: Draft) -> None:
@@ -139,12 +141,17 @@ def _is_new(sandbox: TwitterSandbox, draft: Draft) -> None:
         if now - post.created_at > DUPLICATE_WINDOW:
             return
         same_words = post.source.strip() == (to + draft.text).strip()
-        if post.reposts is None and post.quotes == quotes and same_words:
+        if post.reposts is None and post.quotes == quotes and same_words and not draft.media_ids:
             raise Refused.plain(403, DUPLICATE)
+
+
+def _media_fit(sandbox: TwitterSandbox, draft: Draft) -> None:
+    sandbox.uploads.attach(draft.media_ids, draft.author, sandbox.clock.now(), direct=False)
 
 
 RULES: tuple[Callable[[Any, Draft], None], ...] = (
     _length_fits,
+    _media_fit,
     _plan_allows,
     _not_blocked,
     _settings_allow,
@@ -175,6 +182,7 @@ def create(sandbox: TwitterSandbox, call: Call) -> tuple[int, dict[str, Any]]:
         quote=draft.quoted,
         reply_settings=body.get("reply_settings", "everyone"),
         exclude=frozenset(reply.get("exclude_reply_user_ids", ())),
+        media=sandbox.uploads.attach(draft.media_ids, author, sandbox.clock.now(), direct=False),
     )
     return 201, {"data": _created(post)}
 
