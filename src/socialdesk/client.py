@@ -6,6 +6,7 @@ are posted once, whatever crashes, see :mod:`socialdesk.desk`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
@@ -18,7 +19,8 @@ from socialdesk._engine.runtime import DEADLINE, Runtime, SystemClock
 from socialdesk._engine.session import MemoryTokens
 from socialdesk.auth import Tokens
 from socialdesk.connector import Connector, Topic
-from socialdesk.models import Rule
+from socialdesk.media import Files, describe_file
+from socialdesk.models import Attachment, Rule
 from socialdesk.wire import Flow
 
 __all__ = ["AsyncClient", "Batch", "Client"]
@@ -39,10 +41,17 @@ class _Face:
         self._flows = Dealings(connector, MemoryTokens(tokens, on_tokens))
         self._owns_transport = transport is None
         clock = getattr(transport, "clock", None) or SystemClock()
-        self._runtime = Runtime(transport or self._new_transport(), clock, timeout=timeout)
+        self._runtime = Runtime(transport or self._new_transport(), clock, timeout=timeout, media=Files())
 
     def _new_transport(self) -> Any:
         raise NotImplementedError
+
+    def attach(self, path: str | os.PathLike[str], *, alt_text: str | None = None) -> Attachment:
+        """An attachment for the file at ``path``, which has to stay there until it is sent.
+
+        ``alt_text`` describes it for those who cannot see it. Raises ConfigError where it cannot be read.
+        """
+        return describe_file(path, alt_text=alt_text)
 
     @property
     def connector(self) -> Connector[Any, Any]:

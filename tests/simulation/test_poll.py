@@ -148,7 +148,7 @@ def test_an_empty_poll_makes_two_store_calls_for_a_listing(monkeypatch: pytest.M
     with world() as one:
         poll_all(one, 1)
         calls = [effect for effect in one.count_effects(one.flows().poll()) if isinstance(effect, Call)]
-    assert [call.name for call in calls] == ["list_accounts", "open_account", "store_page"]
+    assert [call.name for call in calls] == ["survey", "open_account", "store_page"]
 
 
 def test_a_position_saved_before_its_page_loses_what_a_crash_takes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import itertools
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cache
@@ -20,6 +20,7 @@ import orjson
 from pydantic import SecretStr
 
 from socialdesk._engine.effects import Call, Exclusive, Sleep, TakeStamp, Work
+from socialdesk._engine.streaming import opened
 from socialdesk.auth import Auth, OAuth2, Stamp
 from socialdesk.connector import (
     Capabilities,
@@ -43,6 +44,7 @@ from socialdesk.desk.hooks import Hooks
 from socialdesk.desk.store import SqlStore
 from socialdesk.desk.vault import Vault, new_key
 from socialdesk.desk.workplace import Workshop
+from socialdesk.media import Files, MediaFolder
 from socialdesk.models import ExternalId, Mention
 from socialdesk.registry import Registry
 from socialdesk.wire import Flow, Form, Json, Request, Response, TransportError
@@ -272,10 +274,17 @@ def _driver_connection(store: SqlStore) -> sqlite3.Connection:
 class World:
     """One run: a platform, the tables, and any number of workers one after the other or side by side."""
 
-    def __init__(self, settle: str = "readback") -> None:
-        self.platform = Platform()
+    def __init__(
+        self,
+        settle: str = "readback",
+        *,
+        kind: type[Connector[Any, Any]] = Toy,
+        platform: Any = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.platform = platform or Platform()
         self.store = _fresh_store()
-        self.kind = type("ToyHere", (Toy,), {"settle": settle})
+        self.kind = type("ToyHere", (kind,), {"settle": settle})
         self.living: set[str] = set()
         self.dropped: list[Any] = []  # struck coroutines stay unclosed until the world is dropped
         self.monotonic = 0.0
@@ -284,7 +293,8 @@ class World:
         self._names = itertools.count(1)
         self._nonces = itertools.count(1)
         self.worker = self.new_worker()
-        self.run(self.flows().connect("toy", name="acme", settings={}, hear_from=None))
+        connect = self.flows().connect(kind.platform, name="acme", settings=settings or {}, hear_from=None)
+        self.run(connect)
 
     def new_worker(self) -> SimWorker:
         return SimWorker(f"w{next(self._names)}", self.living)
@@ -298,6 +308,7 @@ class World:
             vault=vault,
             worker=worker or self.worker,  # type: ignore[arg-type]  # has all that is used of one
             hooks=Hooks(registry),
+            media=MediaFolder(None),
             timeout=TIMEOUT,
         )
 
@@ -306,7 +317,7 @@ class World:
             case Request():
                 if effect.does == "speaks":
                     self._look_for_record(effect)
-                response = self.platform.send(effect, TIMEOUT)
+                response = self.platform.send(opened(effect, Files(), "between-the-parts"), TIMEOUT)
                 return Response(
                     response.status, response.headers, response.body, received_at=self.platform.now
                 )

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import orjson
 
+from socialdesk._engine.discretion import private_matters
 from socialdesk._engine.exchange import speak
 from socialdesk._engine.session import Session
 from socialdesk.auth import Stamp
@@ -134,6 +135,8 @@ def plan_reply(connector: Connector[Any, Any], reply: Reply, standing: Standing,
             )
         )
         warnings.update(dict.fromkeys(part.warnings))
+        if part.mode not in PRIVATE:
+            warnings.update(dict.fromkeys(f"In public, it tells {it}." for it in private_matters(part.text)))
         done[part.mode] = (*before, Sent(f"<id of part {number}>"))
     return Plan(reply=reply, parts=tuple(plans), warnings=tuple(warnings))
 

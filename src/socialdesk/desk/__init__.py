@@ -1,6 +1,25 @@
 """The desk: a durable inbox and outbox on a database, for helpdesks that do not want to keep state themselves."""
 
-from socialdesk.desk.desk import AsyncDesk, Desk
-from socialdesk.desk.reports import Account, DrainReport, ListingReport, PollReport
+from socialdesk.desk.asyncdesk import AsyncDesk
+from socialdesk.desk.desk import Desk
+from socialdesk.desk.reports import (
+    Account,
+    Announced,
+    Charge,
+    DrainReport,
+    ListingReport,
+    PollReport,
+    ReceivedReport,
+)
 
-__all__ = ["Account", "AsyncDesk", "Desk", "DrainReport", "ListingReport", "PollReport"]
+__all__ = [
+    "Account",
+    "Announced",
+    "AsyncDesk",
+    "Charge",
+    "Desk",
+    "DrainReport",
+    "ListingReport",
+    "PollReport",
+    "ReceivedReport",
+]

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from socialdesk._engine.effects import reads, writes
-from socialdesk.connector import Profile
+from socialdesk.connector import Profile, Push
 from socialdesk.desk import schema
+from socialdesk.desk.kept import (
+    Prices,
+    dump_prices,
+    dump_profile,
+    dump_push,
+    dump_rules,
+    load_prices,
+    load_profile,
+    load_push,
+    load_rules,
+)
 from socialdesk.desk.schema import micros, moment
 from socialdesk.errors import ConfigError
 from socialdesk.models import Rule
@@ -21,7 +31,7 @@ from socialdesk.models import Rule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """An account as it is written. ``secrets`` is encrypted already; ``rules`` None keeps those that stand."""
+    """An account as it is written. ``secrets`` is encrypted already; ``rules`` and ``prices`` None keep what stands."""
 
     id: str
     tenant: str
@@ -33,6 +43,7 @@ class NewAccount:
     rules: tuple[Rule, ...] | None
     hear_from: datetime | None
     at: datetime
+    prices: Prices | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +69,8 @@ class AccountRow:
     hear_from: datetime | None
     state: str
     problem: str | None
+    prices: Prices = field(default_factory=dict)
+    push: Push | None = None
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
@@ -133,8 +146,9 @@ def save_account(connection: Connection, new: NewAccount) -> str:
                 platform=new.platform,
                 name=new.name,
                 tokens_version=0,
-                rules=_dump_rules(new.rules or ()),
+                rules=dump_rules(new.rules or ()),
                 hear_from=micros(new.hear_from),
+                prices=dump_prices(new.prices or {}),
                 created_at=micros(new.at),
                 **values,
             )
@@ -143,27 +157,41 @@ def save_account(connection: Connection, new: NewAccount) -> str:
     if known.platform != new.platform:
         raise ConfigError(f"The account {new.name!r} is one of {known.platform}: choose another name.")
     if new.rules is not None:
-        values["rules"] = _dump_rules(new.rules)
+        values["rules"] = dump_rules(new.rules)
+    if new.prices is not None:
+        values["prices"] = dump_prices(new.prices)
     connection.execute(
         sa.update(table).where(same).values(**values, tokens_version=table.c.tokens_version + 1)
     )
     return str(known.id)
 
 
-def _dump_rules(rules: tuple[Rule, ...]) -> str:
-    return orjson.dumps([rule.model_dump(mode="json") for rule in rules]).decode()
+@writes
+def save_push(connection: Connection, account_id: str, push: Push) -> None:
+    """Remember what the platform delivers for an account, and when that is to be renewed."""
+    table = schema.account
+    connection.execute(
+        sa.update(table)
+        .where(table.c.id == account_id)
+        .values(push=dump_push(push), push_at=micros(push.renew_at))
+    )
 
 
 @writes
 def save_rules(connection: Connection, account_id: str, rules: tuple[Rule, ...]) -> None:
     """Replace what an account listens for."""
     table = schema.account
-    connection.execute(sa.update(table).where(table.c.id == account_id).values(rules=_dump_rules(rules)))
+    connection.execute(sa.update(table).where(table.c.id == account_id).values(rules=dump_rules(rules)))
 
 
 @reads
 def list_accounts(connection: Connection, tenant: str | None, name: str | None) -> tuple[AccountRow, ...]:
     """The accounts of a tenant (None: of all), or the one named."""
+    return select_accounts(connection, tenant, name)
+
+
+def select_accounts(connection: Connection, tenant: str | None, name: str | None) -> tuple[AccountRow, ...]:
+    """As :func:`list_accounts`, within a store call."""
     query = _accounts()
     if tenant is not None:
         query = query.where(schema.account.c.tenant == tenant)
@@ -207,38 +235,12 @@ def _account(row: RowMapping) -> AccountRow:
         app_tokens_version=row["app_tokens_version"] or 0,
         profile=load_profile(row["profile"]),
         profile_at=moment(row["profile_at"]),
-        rules=tuple(Rule.model_validate(rule) for rule in orjson.loads(row["rules"])),
+        rules=load_rules(row["rules"]),
         hear_from=moment(row["hear_from"]),
         state=row["state"],
         problem=row["problem"],
-    )
-
-
-def dump_profile(profile: Profile) -> str:
-    """A profile as text; its notices are not part of it."""
-    return orjson.dumps(
-        {
-            "id": profile.id,
-            "handle": profile.handle,
-            "display_name": profile.display_name,
-            "also": profile.also,
-            "host": profile.host,
-            "shares": profile.shares,
-            "scopes": None if profile.scopes is None else sorted(profile.scopes),
-            "facts": dict(profile.facts),
-        }
-    ).decode()
-
-
-def load_profile(text: str | None) -> Profile | None:
-    """What :func:`dump_profile` wrote."""
-    if text is None:
-        return None
-    kept = orjson.loads(text)
-    scopes = kept.pop("scopes")
-    return Profile(
-        **{**kept, "also": tuple(kept["also"]), "shares": tuple(kept["shares"])},
-        scopes=None if scopes is None else frozenset(scopes),
+        prices=load_prices(row["prices"]),
+        push=load_push(row["push"]),
     )
 
 
@@ -270,7 +272,8 @@ def resume_account(connection: Connection, account_id: str, now: datetime) -> No
     )
 
 
-def note_account(connection: Connection, account_id: str, state: str, problem: str | None) -> None:
-    """Set an account's health."""
+def note_account(connection: Connection, account_id: str, state: str | None, problem: str | None) -> None:
+    """Set an account's health; ``state`` None leaves what it is."""
     table = schema.account
-    connection.execute(sa.update(table).where(table.c.id == account_id).values(state=state, problem=problem))
+    values = {"problem": problem} if state is None else {"state": state, "problem": problem}
+    connection.execute(sa.update(table).where(table.c.id == account_id).values(**values))

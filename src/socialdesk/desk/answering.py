@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
 from typing import Literal, TypedDict, Unpack
 
-from socialdesk._engine.effects import TakeStamp
+from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.outbox import plan_parts, plan_reply, verify_target
 from socialdesk.connector import Standing
 from socialdesk.desk import outgoing
@@ -16,10 +19,11 @@ from socialdesk.desk.premises import MentionName, Premises, named
 from socialdesk.desk.reports import DrainReport
 from socialdesk.desk.rows import thread_key
 from socialdesk.desk.sending import Drain, drain_account
+from socialdesk.desk.tallying import price_of
 from socialdesk.errors import ConfigError, Rejected
 from socialdesk.models import Attachment, ExternalId, Mode, Overflow, Plan, Receipt, Reply, Sender
 
-__all__ = ["AnswerOptions", "Answering"]
+__all__ = ["AnswerOptions", "Answering", "priced"]
 
 
 class AnswerOptions(TypedDict, total=False):
@@ -30,6 +34,7 @@ class AnswerOptions(TypedDict, total=False):
     overflow: Overflow
     attachments: tuple[Attachment, ...]
     expected_revision: int | None
+    note: str | None
 
 
 class Answering(Premises):
@@ -38,9 +43,11 @@ class Answering(Premises):
     async def plan(self, mention: MentionName, text: str, **options: Unpack[AnswerOptions]) -> Plan:
         """What an answer would send, part by part, with its cost, warnings and refusals. Sends and stores nothing."""
         reply = await self._reply_to(mention, text, "plan", options)
-        place = await self._ready_place(reply.account)
+        row = await self._row(reply.account)
+        place = await self._ready_place(row)
         stamp = await TakeStamp()
         plan = plan_reply(place.connector, reply, _standing(reply, stamp.now), stamp)
+        plan = priced(plan, row.prices)
         reason = self.hooks.forbids(reply)
         if reason is None:
             return plan
@@ -62,8 +69,26 @@ class Answering(Premises):
             raise Rejected(reason, words)  # type: ignore[arg-type]  # verify_target's words begin with a reason
         return await self._enqueue(reply)
 
+    async def take_private(
+        self, mention: MentionName, text: str, *, key: str, **options: Unpack[AnswerOptions]
+    ) -> Receipt:
+        """Take a public thread to a private one, as one act: ``text`` goes to its author alone, then the ``note`` is
+        said in public, where there is one. Where the private text is refused, nothing is said in public.
+
+        Both conversations are linked once the text is there. Otherwise as :meth:`reply`.
+        """
+        options["mode"] = "private"
+        return await self.reply(mention, text, key=key, **options)
+
+    async def attach(self, path: str | os.PathLike[str], *, alt_text: str | None = None) -> Attachment:
+        """Keep a copy of a file, for ``attachments=`` of :meth:`reply`: it is there when the reply is sent.
+
+        ``alt_text`` describes it for those who cannot see it. Raises ConfigError where it cannot be read.
+        """
+        return await Work(partial(self.media.keep, path, alt_text=alt_text))
+
     async def _enqueue(self, reply: Reply) -> Receipt:
-        place = await self._ready_place(reply.account)
+        place = await self._ready_place(await self._row(reply.account))
         stamp = await TakeStamp()
         parts = plan_parts(place.connector, reply, _standing(reply, stamp.now), stamp)
         thread = thread_key(reply.target) if reply.target is not None else f"announcement:{stamp.uuid(999)}"
@@ -148,6 +173,15 @@ class Answering(Premises):
         names = {row.id: row.name for row in await self._rows(account)}
         found = await self._found(key, names)
         return named(await decide(found.account, key, decision), names)
+
+
+def priced(plan: Plan, prices: Mapping[str, Decimal]) -> Plan:
+    """The plan with what it costs by these prices, where each one that it takes is set."""
+    charges: dict[str, int] = {}
+    for part in plan.parts:
+        for unit, amount in part.charges.items():
+            charges[unit] = charges.get(unit, 0) + amount
+    return plan.model_copy(update={"price": price_of(charges, prices) if charges else None})
 
 
 def _standing(reply: Reply, now: datetime) -> Standing:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from socialdesk.desk import inbox, outgoing
-from socialdesk.desk.answering import Answering
+from socialdesk.desk import inbox, outgoing, pushes
+from socialdesk.desk.announcing import Announcing
 from socialdesk.desk.hearing import Hearing
 from socialdesk.desk.managing import Managing
+from socialdesk.desk.moderating import Moderating
+from socialdesk.desk.schema import moment
 from socialdesk.desk.store import read_version
+from socialdesk.desk.tallying import Tallying
 
 __all__ = ["DeskFlows"]
 
 
-class DeskFlows(Managing, Hearing, Answering):
+class DeskFlows(Managing, Hearing, Announcing, Moderating, Tallying):
     """All operations of a desk."""
 
     async def tick(self) -> datetime | None:
         """One round of :meth:`run`: send and poll what is due; gives the next moment at which anything is."""
         await self.drain()
+        await self.renew_subscriptions()
         await self.poll(due_only=True)
         return await self.next_due()
 
@@ -26,6 +30,9 @@ class DeskFlows(Managing, Hearing, Answering):
         """The moment at which the next listing or reply is due; None where nothing is."""
         rows = tuple(row.id for row in await self._rows(None))
         moments = [due for due in await outgoing.next_due(rows) if due is not None]
+        delivered = moment(await pushes.next_waiting())
+        if delivered is not None:
+            moments.append(delivered)
         return min(moments, default=None)
 
     async def condition(self) -> dict[str, str]:

@@ -10,19 +10,20 @@ from typing import Unpack
 from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.ingest import listenings, look_up, take_page
-from socialdesk._engine.session import Session
 from socialdesk.connector import Standing, Topic
-from socialdesk.desk import inbox, outgoing
+from socialdesk.desk import inbox, outgoing, pushes
 from socialdesk.desk.accounts import AccountRow
+from socialdesk.desk.enriching import enriched
 from socialdesk.desk.inbox import Filters
-from socialdesk.desk.pages import PageRecord
-from socialdesk.desk.polling import Poll, poll_account
-from socialdesk.desk.premises import MentionName, Premises, heard_by, loaded, name_of, named
-from socialdesk.desk.reports import ListingReport, PollReport
+from socialdesk.desk.pages import Poll
+from socialdesk.desk.polling import poll_account
+from socialdesk.desk.premises import MentionName, heard_by, loaded, name_of, named
+from socialdesk.desk.receiving import Receiving
+from socialdesk.desk.reports import ListingReport, PollReport, ReceivedReport
 from socialdesk.desk.rows import thread_key
 from socialdesk.desk.schema import moment
 from socialdesk.desk.storing import store_page
-from socialdesk.desk.workplace import Workplace, identified
+from socialdesk.desk.workplace import identified, require_account
 from socialdesk.errors import ConfigError, Rejected
 from socialdesk.models import Action, Conversation, ExternalId, Mention, Sender
 
@@ -31,7 +32,11 @@ __all__ = ["Hearing"]
 CONVERSATION_PAGES = 10
 
 
-class Hearing(Premises):
+def _called(name: str, rows: Sequence[AccountRow]) -> tuple[AccountRow, ...]:
+    return tuple(row for row in rows if row.name == name)
+
+
+class Hearing(Receiving):
     """Polling, the inbox, conversations."""
 
     async def poll(
@@ -41,28 +46,31 @@ class Hearing(Premises):
         due_only: bool = False,
         progress: Callable[[ListingReport], object] | None = None,
     ) -> PollReport:
-        """Hear what is new: every listing of the account, or of all accounts, to its end.
+        """Hear what is new: what was delivered, and every listing of the account, or of all accounts, to its end.
 
         ``due_only`` leaves out what was polled recently. A listing that the platform has put off, for a limit or for
         want of credit, is left alone until then, however often this is called. What goes wrong with one account is
         in the report and does not keep the others waiting.
         """
         reports: list[ListingReport] = []
+        stamp = await TakeStamp()
+        rows, delivered = await pushes.survey(self.tenant, stamp.now)
+        received = await self._take_in(rows) if delivered else ReceivedReport()
         with self.worker.run() as owner:
-            for row in await self._rows(account):
+            for row in rows if account is None else (require_account(_called(account, rows), account),):
                 poll = Poll(
                     workshop=self.workshop,
                     owner=owner,
                     alive=self.worker.is_alive,
                     due_only=due_only,
-                    enrich=self.hooks.enricher(),
+                    enrich=self._enricher(row),
                     publish=self._publisher(row),
                 )
                 for report in await poll_account(row.id, poll):
                     reports.append(report)
                     if progress is not None:
                         progress(report)
-        return PollReport(listings=tuple(reports))
+        return PollReport(listings=tuple(reports), received=received)
 
     async def mentions(self, **filters: Unpack[Filters]) -> tuple[Mention, ...]:
         """The mentions that pass every filter, newest first, 50 at most unless ``limit`` says otherwise."""
@@ -118,27 +126,16 @@ class Hearing(Premises):
             record = await self._page_record(place, session)
             stored = await store_page(
                 replace(
-                    record, stream="conversation", topic=topic.key, read=intake.read, unread=intake.unread
+                    record,
+                    stream="conversation",
+                    topic=topic.key,
+                    read=await enriched(intake.read, row.id, self._enricher(row)),
+                    unread=intake.unread,
                 )
             )
             await Work(partial(self._publisher(row), stored.events))
             if paging.done:
                 return
-
-    async def _page_record(self, place: Workplace, session: Session) -> PageRecord:
-        stamp = await TakeStamp()
-        return PageRecord(
-            account_id=place.account.id,
-            stream="",
-            topic="",
-            owner="",
-            epoch=0,
-            cursor="",
-            stamp=stamp,
-            via="lookup",
-            spending=session.ledger.changes(stamp.now),
-            plugin_version=place.plugin_version,
-        )
 
     async def refresh(self, names: Sequence[MentionName]) -> tuple[Mention, ...]:
         """These mentions as the platform tells them now: edits, deletions and counts are stored before they return."""
@@ -150,7 +147,8 @@ class Hearing(Premises):
             session = place.session("follow_up")
             read, unread = await look_up(session, [said.id for said in known if said.account == account])
             record = await self._page_record(place, session)
-            stored = await store_page(replace(record, read=read, unread=unread))
+            labelled = await enriched(read, place.account.id, self._enricher(place.account))
+            stored = await store_page(replace(record, read=labelled, unread=unread))
             await Work(partial(self._publisher(place.account), stored.events))
         return tuple([await self.mention(said) for said in known])
 

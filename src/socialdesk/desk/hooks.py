@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pluggy
 
+from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.enriching import Enrich
 from socialdesk.errors import PluginError, Rejected, SocialdeskError
 from socialdesk.models import Event, Labels, Mention, Reply
@@ -26,8 +27,8 @@ class Hooks:
     def __init__(self, registry: Registry) -> None:
         self._relay = registry.hook
 
-    def enricher(self) -> Enrich | None:
-        """What enriches a mention; None where no plugin does."""
+    def enricher(self, account: AccountRow) -> Enrich | None:
+        """What judges a mention of this account; None where nobody does."""
         return self._enrich if self._relay.socialdesk_enrich.get_hookimpls() else None
 
     def _enrich(self, mention: Mention, before: Mention | None) -> Labels | None:

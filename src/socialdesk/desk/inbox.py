@@ -49,7 +49,7 @@ class Filters(TypedDict, total=False):
     since: datetime
     until: datetime
     answered: bool
-    order: Literal["newest", "oldest", "spread"]
+    order: Literal["newest", "oldest", "spread", "priority"]
     limit: int
     before: str
 
@@ -73,6 +73,7 @@ def list_mentions(
 _SPREAD = sa.func.coalesce(
     sa.func.json_extract(schema.mention.c.data, "$.metrics.reposts"), 0
 ) + sa.func.coalesce(sa.func.json_extract(schema.mention.c.data, "$.metrics.quotes"), 0)
+_PRIORITY = sa.func.coalesce(schema.mention.c.priority, -1.0)  # what nobody judged comes last
 # The platform's own order: what was said in one second was still said one after the other.
 _ORDER = sa.func.json_extract(schema.mention.c.data, "$.order")
 _AT = sa.func.coalesce(schema.mention.c.created_at, schema.mention.c.heard_at)
@@ -80,7 +81,9 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
     "newest": (_AT.desc(), schema.mention.c.id.desc()),
     "oldest": (_AT.asc(), schema.mention.c.id.asc()),
     "spread": (_SPREAD.desc(), _AT.desc(), schema.mention.c.id.desc()),
+    "priority": (_PRIORITY.desc(), _AT.desc(), schema.mention.c.id.desc()),
 }
+_FIRST = {"spread": _SPREAD, "priority": _PRIORITY}
 
 
 def _check(filters: Filters) -> None:
@@ -107,17 +110,13 @@ def _after(
     connection: Connection, accounts: Sequence[str], order: str, before: str
 ) -> sa.ColumnElement[bool]:
     """Rows that come after the row ``before`` in this order. Raises ConfigError where there is no such row."""
+    here = (*([_FIRST[order]] if order in _FIRST else []), _AT, schema.mention.c.id)
     at = connection.execute(
-        sa.select(_SPREAD, _AT, schema.mention.c.id).where(
-            schema.mention.c.account_id.in_(accounts), schema.mention.c.id == before
-        )
+        sa.select(*here).where(schema.mention.c.account_id.in_(accounts), schema.mention.c.id == before)
     ).first()
     if at is None:
         raise ConfigError(f"before: there is no mention with the id {before!r} in the inbox.")
-    here, there = (_SPREAD, _AT, schema.mention.c.id), tuple(at)
-    if order != "spread":
-        here, there = here[1:], there[1:]  # type: ignore[assignment]  # the same tuples, one shorter
-    row, mark = sa.tuple_(*here), sa.tuple_(*(sa.literal(value) for value in there))
+    row, mark = sa.tuple_(*here), sa.tuple_(*(sa.literal(value) for value in at))
     return row > mark if order == "oldest" else row < mark
 
 

@@ -15,9 +15,11 @@ from socialdesk._engine.limits import Budget, Key, Spending
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow, note_account, read_account
 from socialdesk.desk.budgets import load_budgets, save_spending
+from socialdesk.desk.readings import Look, due_looks
 from socialdesk.desk.schema import micros, moment
 
 Alive = Callable[[str | None], bool]
+LOOKS_AT_A_TIME = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +37,20 @@ class StreamRow:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An account ready to be worked on: its row, its budgets, and the listings that were free to claim."""
+    """An account ready to be worked on: its row, its budgets, the listings that were free to claim, and the mentions
+    whose counts are to be read again."""
 
     account: AccountRow
     budgets: Mapping[Key, Budget]
     streams: tuple[StreamRow, ...] = ()
+    looks: tuple[Look, ...] = ()
     busy: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
 
 @writes
-def open_account(connection: Connection, account_id: str, owner: str, alive: Alive) -> Opened | None:
+def open_account(
+    connection: Connection, account_id: str, owner: str, alive: Alive, now: datetime
+) -> Opened | None:
     """An account with its budgets; each listing that no living run works on is claimed for ``owner``.
 
     None where the account is no more.
@@ -76,7 +82,13 @@ def open_account(connection: Connection, account_id: str, owner: str, alive: Ali
             .where(*_listing(account_id, claim.stream, claim.topic))
             .values(owner=owner, epoch=claim.epoch)
         )
-    return Opened(account, load_budgets(connection, account), tuple(claimed), frozenset(busy))
+    return Opened(
+        account,
+        load_budgets(connection, account),
+        tuple(claimed),
+        due_looks(connection, account_id, now, LOOKS_AT_A_TIME),
+        frozenset(busy),
+    )
 
 
 def _listing(account_id: str, stream: str, topic: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
 import orjson
 
 from socialdesk._engine.effects import TakeStamp
 from socialdesk.connector import Settings
-from socialdesk.desk import accounts
+from socialdesk.desk import accounts, pushes
 from socialdesk.desk.accounts import AccountRow, NewAccount
 from socialdesk.desk.premises import Premises
 from socialdesk.desk.removing import remove_account
@@ -27,11 +28,13 @@ PRIVATE = "//"
 
 class ConnectOptions(TypedDict, total=False):
     """``rules`` are what to listen for beside what addresses the account, by default those that stand; ``hear_from`` is
-    the earliest moment of interest (None: all that the platform still tells), by default now."""
+    the earliest moment of interest (None: all that the platform still tells), by default now. ``prices`` are what the
+    units cost that the platform bills, in a currency of your own, as in ``{"post_read": "0.005"}``."""
 
     tenant: str
     rules: Sequence[Rule]
     hear_from: datetime | None
+    prices: Mapping[str, Decimal | str]
 
 
 class Managing(Premises):
@@ -105,9 +108,11 @@ class Managing(Premises):
                 rules=rules,
                 hear_from=options.get("hear_from", stamp.now),
                 at=stamp.now,
+                prices=_read_prices(options["prices"]) if "prices" in options else None,
             )
         )
         await accounts.resume_account(account_id, stamp.now)
+        await pushes.awaken(app_id or account_id, stamp.now)
         return _shown(require_account(await accounts.list_accounts(tenant, name), name))
 
     def _tenant_of(self, options: ConnectOptions) -> str:
@@ -153,12 +158,30 @@ class Managing(Premises):
         stamp = await TakeStamp()
         await identified(place, stamp.now)
         await accounts.resume_account(row.id, stamp.now)
+        await pushes.awaken(row.app_id or row.id, stamp.now)
         return await self.account(row.name)
 
     async def remove(self, account: str) -> None:
         """Forget an account with its credentials. What it heard and said stays; what waits to be said is never said."""
         row = await self._row(account)
         await remove_account(row.id)
+
+
+def _read_prices(prices: Mapping[str, Decimal | str]) -> dict[str, Decimal]:
+    """Raises ConfigError with everything that is no price."""
+    read: dict[str, Decimal] = {}
+    problems: list[str] = []
+    for unit, price in prices.items():
+        try:
+            read[unit] = Decimal(price)
+        except (ArithmeticError, TypeError, ValueError):
+            problems.append(f"{unit}: a number, as in 0.005.")
+            continue
+        if not read[unit].is_finite() or read[unit] < 0:
+            problems.append(f"{unit}: not below 0.")
+    if problems:
+        raise ConfigError("These are no prices.", problems=tuple(problems))
+    return read
 
 
 def _check_names(**names: str) -> None:

@@ -1,25 +1,29 @@
-"""One page on its way into the tables, and what it changed there."""
+"""How to poll, one page on its way into the tables, and what it changed there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from socialdesk._engine.ingest import Read, Unread
-from socialdesk._engine.limits import Spending
+from socialdesk._engine.limits import Lane, Spending
 from socialdesk.auth import Stamp
 from socialdesk.connector import Notice
+from socialdesk.desk.enriching import Enrich
+from socialdesk.desk.readings import Look
+from socialdesk.desk.workplace import Workshop
 from socialdesk.models import Event
 
-__all__ = ["PageRecord", "Stored"]
+__all__ = ["PageRecord", "Poll", "Stored"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRecord:
     """One page, to be stored in one transaction together with the cursor behind it.
 
-    ``stamp`` gives the ids. ``release`` gives the listing back, ``next_at`` says when it is polled again.
+    ``stamp`` gives the ids. ``looked`` are the mentions that were looked at again, ``watches`` says that new ones shall
+    be. ``release`` gives the listing back, ``next_at`` says when it is polled again.
     """
 
     account_id: str
@@ -35,6 +39,8 @@ class PageRecord:
     notices: Sequence[Notice] = ()
     spending: Spending = field(default_factory=Spending)
     plugin_version: str = ""
+    looked: Sequence[Look] = ()
+    watches: bool = False
     release: bool = True
     next_at: datetime | None = None
 
@@ -50,3 +56,17 @@ class Stored:
     set_aside: int
     events: tuple[Event, ...]
     kept_cursor: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Poll:
+    """How to poll: for which owner, whether only what is due, and what to tell of."""
+
+    workshop: Workshop
+    owner: str
+    alive: Callable[[str | None], bool]
+    due_only: bool = False
+    interval: timedelta = timedelta(seconds=60)
+    lane: Lane = "poll"
+    enrich: Enrich | None = None
+    publish: Callable[[Sequence[Event]], None] | None = None

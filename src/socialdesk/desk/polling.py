@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,42 +11,28 @@ from typing import Any
 from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.ingest import Intake, Listening, listenings, look_up, take_page
-from socialdesk._engine.limits import Lane
 from socialdesk.auth import Stamp
 from socialdesk.connector import Stub
 from socialdesk.desk import listings
-from socialdesk.desk.enriching import Enrich, enriched
+from socialdesk.desk.enriching import enriched
 from socialdesk.desk.listings import Opened, StreamRow
-from socialdesk.desk.pages import PageRecord, Stored
+from socialdesk.desk.looking import read_again, watches
+from socialdesk.desk.pages import PageRecord, Poll, Stored
 from socialdesk.desk.putting_off import Refusal, account_state, put_off, put_off_rest, refuse_account
 from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.storing import store_page
-from socialdesk.desk.workplace import Workplace, Workshop, identified
+from socialdesk.desk.workplace import Workplace, identified
 from socialdesk.errors import (
     SocialdeskError,
 )
-from socialdesk.models import Event
 
-__all__ = ["Poll", "poll_account"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Poll:
-    """How to poll: for which owner, whether only what is due, and what to tell of."""
-
-    workshop: Workshop
-    owner: str
-    alive: listings.Alive
-    due_only: bool = False
-    interval: timedelta = timedelta(seconds=60)
-    lane: Lane = "poll"
-    enrich: Enrich | None = None
-    publish: Callable[[Sequence[Event]], None] | None = None
+__all__ = ["poll_account"]
 
 
 async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]:
     """Poll every listing of an account that no other run is polling. Never raises what concerns the account alone."""
-    opened = await listings.open_account(account_id, poll.owner, poll.alive)
+    stamp = await TakeStamp()
+    opened = await listings.open_account(account_id, poll.owner, poll.alive, stamp.now)
     if opened is None:
         return ()
     try:
@@ -56,11 +42,12 @@ async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]
         refusal = Refusal(account_id=account_id, owner=poll.owner, error=error)
         again_at, _ = await refuse_account(opened.streams, refusal)
         return (ListingReport(account=opened.account.name, stream="", waits=str(error), again_at=again_at),)
-    visits = _Round(place, poll, opened, await TakeStamp())
+    visits = _Round(place, poll, opened, stamp)
     await visits.begin(followed)
     if await visits.introduce(followed):
         for listing in followed:
             await visits.visit(listing)
+        await visits.look_again()
     await visits.end(followed)
     return tuple(visits.reports)
 
@@ -138,6 +125,14 @@ class _Round:
                 rest = [self._claims[key] for key in sorted(self._left)]
                 await put_off_rest(rest, refusal, report.again_at)
                 self._left.clear()
+
+    async def look_again(self) -> None:
+        """Read the counts again of mentions that are due, unless the account was refused meanwhile."""
+        if not self._opened.looks or self._refused is not None:
+            return
+        report = await read_again(self.place, self.poll, self._opened.looks)
+        if report is not None:
+            self.reports.append(report)
 
     async def end(self, followed: Sequence[Listening]) -> None:
         """Give back what was claimed and not visited; forget what nobody listens to any more."""
@@ -254,6 +249,7 @@ async def _store(intake: Intake, walk: _Walk, *, last: bool) -> Stored:
             notices=intake.notices,
             spending=walk.place.ledger.changes(stamp.now, walk.rule),
             plugin_version=walk.place.plugin_version,
+            watches=watches(walk.place),
             release=last,
             next_at=_next(intake, walk) if last else None,
         )

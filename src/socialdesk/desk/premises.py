@@ -6,14 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from socialdesk._engine.effects import TakeStamp
+from socialdesk._engine.session import Session
 from socialdesk.desk import accounts, inbox
 from socialdesk.desk.accounts import AccountRow
+from socialdesk.desk.enriching import Enrich
 from socialdesk.desk.hooks import Hooks
 from socialdesk.desk.listings import open_for_sending
+from socialdesk.desk.pages import PageRecord
 from socialdesk.desk.vault import Vault
 from socialdesk.desk.worker import Worker
 from socialdesk.desk.workplace import Workplace, Workshop, identified, require_account
 from socialdesk.errors import ConfigError
+from socialdesk.media import MediaFolder
 from socialdesk.models import Event, ExternalId, Mention, Receipt
 from socialdesk.registry import Registry
 
@@ -32,6 +36,7 @@ class Premises:
     vault: Vault
     worker: Worker
     hooks: Hooks
+    media: MediaFolder
     timeout: float
     tenant: str | None = None
 
@@ -44,16 +49,38 @@ class Premises:
 
     async def _place(self, name: str) -> tuple[Workplace, AccountRow]:
         row = await self._row(name)
+        return await self._place_of(row), row
+
+    async def _place_of(self, row: AccountRow) -> Workplace:
         opened = await open_for_sending(row.id)
         if opened is None:
-            raise ConfigError(f"The account {name!r} was removed meanwhile.")
-        return self.workshop.open(opened.account, opened.budgets), row
+            raise ConfigError(f"The account {row.name!r} was removed meanwhile.")
+        return self.workshop.open(opened.account, opened.budgets)
 
-    async def _ready_place(self, account: str) -> Workplace:
-        place, _ = await self._place(account)
+    async def _ready_place(self, row: AccountRow) -> Workplace:
+        place = await self._place_of(row)
         stamp = await TakeStamp()
         await identified(place, stamp.now)
         return place
+
+    async def _page_record(self, place: Workplace, session: Session) -> PageRecord:
+        stamp = await TakeStamp()
+        return PageRecord(
+            account_id=place.account.id,
+            stream="",
+            topic="",
+            owner="",
+            epoch=0,
+            cursor="",
+            stamp=stamp,
+            via="lookup",
+            spending=session.ledger.changes(stamp.now),
+            plugin_version=place.plugin_version,
+        )
+
+    def _enricher(self, row: AccountRow) -> Enrich | None:
+        """What judges mentions of this account."""
+        return self.hooks.enricher(row)
 
     def _publisher(self, row: AccountRow) -> Callable[[Sequence[Event]], None]:
         def publish(events: Sequence[Event]) -> None:

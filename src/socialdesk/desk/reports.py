@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
-from socialdesk.models import Rule
+from socialdesk.models import Receipt, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +46,34 @@ class ListingReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedReport:
+    """What was taken in of what platforms delivered. ``put_off`` could not be read yet, ``parked`` is for accounts that
+    are not connected."""
+
+    deliveries: int = 0
+    new: int = 0
+    put_off: int = 0
+    parked: int = 0
+
+    def __add__(self, other: ReceivedReport) -> ReceivedReport:
+        return ReceivedReport(
+            deliveries=self.deliveries + other.deliveries,
+            new=self.new + other.new,
+            put_off=self.put_off + other.put_off,
+            parked=self.parked + other.parked,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
     """What a poll brought. ``ok`` is False where something could not be read to its end."""
 
     listings: tuple[ListingReport, ...] = ()
+    received: ReceivedReport = ReceivedReport()
 
     @property
     def new(self) -> int:
-        return sum(listing.new for listing in self.listings)
+        return sum(listing.new for listing in self.listings) + self.received.new
 
     @property
     def changed(self) -> int:
@@ -65,6 +87,27 @@ class PollReport:
     def again_at(self) -> datetime | None:
         """The earliest moment at which anything is to be polled again."""
         return min((listing.again_at for listing in self.listings if listing.again_at), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """What a platform bills: ``amount`` of its ``unit`` in a ``month`` (UTC, as ``2026-11``), for a search ``rule`` or
+    for none (""). ``price`` is by the account's own prices, None where that one is not set."""
+
+    account: str
+    month: str
+    rule: str
+    unit: str
+    amount: int
+    price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """What became of an announcement: a receipt for each account that says it, and why the others do not."""
+
+    receipts: tuple[Receipt, ...] = ()
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

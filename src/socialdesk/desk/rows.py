@@ -35,7 +35,7 @@ def content_digest(mention: Mention) -> str:
 
 
 def reading_digest(mention: Mention) -> str:
-    """Changes when the counts do, or the rules that caught it."""
+    """Changes when the counts do, the rules that caught it, or how urgent it is."""
     counts = mention.metrics
     parts = (
         counts.likes,
@@ -45,6 +45,7 @@ def reading_digest(mention: Mention) -> str:
         counts.bookmarks,
         counts.views,
         sorted(mention.matched_by),
+        mention.labels.priority,
     )
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 

@@ -235,6 +235,7 @@ def _found(sent: Sent, claim: Claim, place: Workplace, stamp: Stamp, settled_by:
         event_id=stamp.uuid(),
         remote_id=str(sent_id(place.connector, sent)),
         sent=dump_sent(sent),
+        conversation=None if sent.conversation is None else str(sent.conversation),
         settled_by=settled_by,
         unknowns=claim.unknowns,
     )

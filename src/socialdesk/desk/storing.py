@@ -18,6 +18,7 @@ from socialdesk.desk.accounts import note_account
 from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.bulk import Bulk
 from socialdesk.desk.pages import PageRecord, Stored
+from socialdesk.desk.readings import first_look, save_looks
 from socialdesk.desk.rows import (
     content_digest,
     dump_raw,
@@ -79,6 +80,7 @@ def store_page(connection: Connection, page: PageRecord) -> Stored:
         intake.note(notice)
     intake.write_events()
     save_spending(connection, page.account_id, page.spending)
+    save_looks(connection, page.account_id, page.looked, page.stamp.now)
     kept = _move_cursor(connection, page)
     return Stored(intake.new, intake.changed, intake.known, intake.set_aside, tuple(intake.events), kept)
 
@@ -152,7 +154,8 @@ class _Intake:
         coverage = notice.scope == "stream"
         self.tell(EventKind.COVERAGE if coverage else EventKind.HEALTH, f"{notice.code}: {notice.text}")
         if notice.scope in ("account", "app"):
-            note_account(self.connection, self.page.account_id, "active", f"{notice.code}: {notice.text}")
+            words = f"{notice.code}: {notice.text}"
+            note_account(self.connection, self.page.account_id, notice.health, words)
 
     # ----------------------------------------------------------------------------------------------- mentions
 
@@ -225,7 +228,7 @@ class _Intake:
             "key": key,
             "id": identity,
             "heard_at": micros(self.page.stamp.now),
-            "look_at": None,
+            "look_at": micros(first_look(mention, self.page.stamp.now)) if self.page.watches else None,
             **mention_columns(mention),
         }
 

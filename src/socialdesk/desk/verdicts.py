@@ -8,6 +8,7 @@ from typing import Literal
 
 import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import writes
@@ -17,7 +18,7 @@ from socialdesk.desk.accounts import note_account
 from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.claims import Claim, end_attempt, fence
 from socialdesk.desk.outgoing import set_reply_state
-from socialdesk.desk.rows import event_row
+from socialdesk.desk.rows import event_row, thread_key
 from socialdesk.desk.schema import micros
 from socialdesk.models import Event, EventKind
 
@@ -40,6 +41,7 @@ class Verdict:
     error: str | None = None
     remote_id: str | None = None
     sent: str | None = None
+    conversation: str | None = None
     settled_by: str | None = None
     unknowns: int = 0
     negatives: int = 0
@@ -98,6 +100,7 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> Recorded |
         _cancel_after(connection, claim)
     if verdict.remote_id is not None:
         _own(connection, claim.account_id, verdict.remote_id)
+        _link(connection, claim, verdict)
     if verdict.account_state is not None:
         note_account(connection, claim.account_id, verdict.account_state, verdict.account_problem)
     before, after = set_reply_state(connection, claim.account_id, claim.reply_key)
@@ -151,6 +154,28 @@ def _cancel_after(connection: Connection, claim: Claim) -> None:
         )
         .values(state="cancelled", error="An earlier part was not sent.")
     )
+
+
+def _link(connection: Connection, claim: Claim, verdict: Verdict) -> None:
+    """A private text stands in a conversation of its own: that one and the one that it comes from name each other."""
+    thread = None if claim.reply.target is None else thread_key(claim.reply.target)
+    private = verdict.conversation
+    if private is None or thread is None or private == thread:
+        return
+    for key, other in ((private, thread), (thread, private)):
+        row = {
+            "account_id": claim.account_id,
+            "key": key,
+            "linked": other,
+            "provisional": False,
+            "opened_at": micros(verdict.at),
+            "last_at": micros(verdict.at),
+        }
+        connection.execute(
+            upsert(schema.conversation)
+            .values(**row)
+            .on_conflict_do_update(index_elements=["account_id", "key"], set_={"linked": other})
+        )
 
 
 def _own(connection: Connection, account_id: str, key: str) -> None:

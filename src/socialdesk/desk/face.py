@@ -1,0 +1,94 @@
+"""What both faces of a desk are made of."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Self
+
+from socialdesk._engine.locks import Locks
+from socialdesk._engine.runtime import DEADLINE, Runtime, SystemClock
+from socialdesk.desk.flows import DeskFlows
+from socialdesk.desk.hooks import Hooks
+from socialdesk.desk.store import SqlStore
+from socialdesk.desk.vault import Vault
+from socialdesk.desk.worker import Worker
+from socialdesk.desk.workplace import Workshop
+from socialdesk.media import MediaFolder
+from socialdesk.registry import Registry
+
+__all__ = ["GLANCE", "LONGEST_NAP", "Face"]
+
+log = logging.getLogger("socialdesk.desk")
+
+LONGEST_NAP = 5.0
+"""Seconds after which :meth:`Desk.run` looks again, whatever it knows."""
+GLANCE = 0.02
+"""Seconds after which a worker at rest notices that something was stored, in whatever process."""
+
+
+class Face:
+    """What both faces are made of."""
+
+    def __init__(
+        self,
+        url: str = "sqlite:///desk.db",
+        *,
+        registry: Registry | None = None,
+        secret_key: str | None = None,
+        transport: Any = None,
+        timeout: float = DEADLINE,
+    ) -> None:
+        self._store = SqlStore(url)
+        self._worker = Worker(self._store.side_path(".workers"))
+        registry = registry or Registry()
+        for problem in registry.load_hooks():
+            log.warning("a plugin cannot be loaded: %s", problem)
+        self._hooks = Hooks(registry)
+        self._media = MediaFolder(self._store.side_path(".media"))
+        vault = Vault.open(secret_key, self._store.side_path(".key"))
+        self._flows = DeskFlows(
+            registry=registry,
+            workshop=Workshop(registry, vault),
+            vault=vault,
+            worker=self._worker,
+            hooks=self._hooks,
+            media=self._media,
+            timeout=timeout,
+        )
+        self._owns_transport = transport is None
+        self._transport = transport or self._new_transport()
+        self._clock = getattr(transport, "clock", None) or SystemClock()
+        self._timeout = timeout
+
+    def _new_transport(self) -> Any:
+        raise NotImplementedError
+
+    def _new_runtime(self) -> Runtime:
+        return Runtime(
+            self._transport,
+            self._clock,
+            Locks(self._store.side_path(".locks")),
+            self._store,
+            self._timeout,
+            self._hooks.watcher(),
+            self._media,
+        )
+
+    @property
+    def registry(self) -> Registry:
+        """The plugins that this desk uses."""
+        return self._flows.registry
+
+    def scoped(self, tenant: str) -> Self:
+        """The same desk, seeing the accounts of one tenant only."""
+        view = object.__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        view._flows = replace(self._flows, tenant=tenant)
+        return view
+
+    def _nap(self, due: datetime | None) -> float:
+        if due is None:
+            return LONGEST_NAP
+        return min(LONGEST_NAP, max(0.05, (due - self._clock.now()).total_seconds()))
