@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
 from socialdesk.connector import Command
 from socialdesk.errors import Rejected
+from socialdesk.models import ExternalId
 from socialdesk.wire import Json
 from socialdesk_twitter.account import Account
 
@@ -105,7 +106,8 @@ _ACTS: Mapping[tuple[str, str], _Act] = {
         ),
     )
 }
-_KIND = {"post": "a post", "message": "a direct message", "user": "a person: give their id"}
+_KIND = {"post": "a post", "message": "a direct message", "user": "a person"}
+_TO_PEOPLE = frozenset({"block", "unblock"})
 
 
 class Moderating(Account):
@@ -113,7 +115,10 @@ class Moderating(Account):
 
     async def moderate(self, command: Command) -> None:
         """``delete`` a post or message of our own; ``hide`` and ``unhide`` a reply in a conversation that we began;
-        ``like`` and ``unlike`` a post, with enterprise access; ``block`` and ``unblock`` a person's messages."""
+        ``like`` and ``unlike`` a post, with enterprise access; ``block`` and ``unblock`` the messages of a person, or
+        of the author of a post or message."""
+        if command.name in _TO_PEOPLE and command.target.kind != "user":
+            command = replace(command, target=await self._author_of(command.target))
         act = _act(command)
         if act.bucket in ("like", "unlike") and not self.config.enterprise:
             raise Rejected("not_permitted", _WITHDRAWN, scope="account")
@@ -131,6 +136,20 @@ class Moderating(Account):
         name, wanted = act.done
         if (answer.json().get("data") or {}).get(name) is not wanted:
             raise Rejected("not_permitted", f"X did not {command.name} it.")
+
+    async def _author_of(self, target: ExternalId) -> ExternalId:
+        """The person who wrote a post or message. Raises Rejected(gone) where X does not tell."""
+        if target.kind == "message":
+            params = {"expansions": "sender_id"}
+            answer = await self.get(f"/2/dm_events/{quote(target.value, safe='')}", params, "message")
+        else:
+            answer = await self.get("/2/tweets", {"ids": target.value, "expansions": "author_id"}, "lookup")
+        told = answer.json().get("data") or {}
+        told = (told[0] if told else {}) if isinstance(told, list) else told
+        author = told.get("author_id") or told.get("sender_id")
+        if not author:
+            raise Rejected("gone", "X does not tell who wrote this.")
+        return ExternalId("twitter", "user", author)
 
 
 def _act(command: Command) -> _Act:
