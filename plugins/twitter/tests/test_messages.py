@@ -66,6 +66,12 @@ def complaint(**author: Any) -> Mention:
     return item
 
 
+def by(**author: Any) -> Mention:
+    """The complaint, with other things known of its author."""
+    told = complaint()
+    return told.model_copy(update={"author": told.author.model_copy(update=author)})
+
+
 def planned(
     target: Mention | None, text: str = "Sorry", mode: Mode = "private", **more: Any
 ) -> tuple[Part, ...]:
@@ -170,7 +176,7 @@ def test_without_a_grant_this_stream_alone_is_refused() -> None:
     flow.send(None)
     refusal = AuthError("no")
     refusal.response = answer({}, 403)
-    with pytest.raises(Rejected, match="dm.read") as caught:
+    with pytest.raises(Rejected, match=r"dm\.read") as caught:
         flow.throw(refusal)
     assert (caught.value.scope, caught.value.retry_at) == ("stream", NOW + timedelta(hours=1))
     flow = connector().fetch(Window(stream="messages", now=NOW))
@@ -280,6 +286,21 @@ def test_an_answer_without_an_id_leaves_the_outcome_open() -> None:
         replay(connector().send(part), [answer({"data": {}}, 201)])
 
 
+def test_a_missing_grant_to_send_fails_the_message_and_stops_nothing_else() -> None:
+    (part,) = planned(complaint())
+    for status, scope, kind in (
+        (403, "account", Rejected),
+        (403, "app", AuthError),
+        (401, "account", AuthError),
+    ):
+        flow = connector().send(part)
+        flow.send(None)
+        refusal = AuthError("no", scope=scope)  # type: ignore[arg-type]  # literals
+        refusal.response = answer({}, status)
+        with pytest.raises(kind):
+            flow.throw(refusal)
+
+
 @pytest.mark.parametrize(
     ("target", "mode", "reason"),
     [
@@ -287,10 +308,10 @@ def test_an_answer_without_an_id_leaves_the_outcome_open() -> None:
         (complaint(), "direct", "unsupported"),
         (None, "private", "unsupported"),
         (None, "direct", "unsupported"),
-        (complaint().model_copy(update={"author": complaint().author.model_copy(update={"id": None})}), "private", "not_permitted"),
-        (complaint().model_copy(update={"author": complaint().author.model_copy(update={"is_self": True})}), "private", "not_permitted"),
+        (by(id=None), "private", "not_permitted"),
+        (by(is_self=True), "private", "not_permitted"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_sent_in_private_is_refused_at_once(
     target: Mention | None, mode: Mode, reason: str
 ) -> None:

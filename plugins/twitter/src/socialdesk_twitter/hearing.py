@@ -12,7 +12,7 @@ from socialdesk.connector import Item, Page, Raw, Stub, Topic, Window
 from socialdesk.errors import AuthError, PluginError, Rejected
 from socialdesk.models import ExternalId, Rule
 from socialdesk.wire import Response
-from socialdesk_twitter import deliveries, joining, messages, queries, translate, walks
+from socialdesk_twitter import deliveries, joining, messages, queries, refusals, translate, walks
 from socialdesk_twitter.account import Account
 from socialdesk_twitter.fields import MESSAGE_PARAMS, post_params
 from socialdesk_twitter.twins import EVENT
@@ -162,7 +162,7 @@ class Hearing(Account):
         try:
             answer = await self.get(path, params, bucket)
         except (AuthError, Rejected) as refused:
-            if refused.response is None or refused.response.status != 403:
+            if not refusals.is_ungranted(refused):
                 raise
             ungranted = Rejected("not_permitted", _NO_MESSAGES, scope="stream", code=refused.code)
             ungranted.retry_at = window.now + _REFUSED_PAUSE

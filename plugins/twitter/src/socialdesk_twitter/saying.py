@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from socialdesk.connector import Count, Part, Prepared, Search, Sent, Standing
-from socialdesk.errors import DeliveryUnknown
+from socialdesk.errors import AuthError, DeliveryUnknown, Rejected
 from socialdesk.models import Action, Mode, Reply
 from socialdesk.wire import Json
-from socialdesk_twitter import joining, messages, prices, private, sending
+from socialdesk_twitter import joining, messages, prices, private, refusals, sending
 from socialdesk_twitter.fields import MESSAGE_PARAMS, moment_text, post_params
 from socialdesk_twitter.length import weighted_length
 from socialdesk_twitter.uploading import Uploading
@@ -18,6 +18,10 @@ from socialdesk_twitter.uploading import Uploading
 __all__ = ["Saying"]
 
 _OLDER_PAGES = 5
+_NO_MESSAGES = (
+    "X does not let the app send direct messages for the account: grant it dm.write (with OAuth 1.0a, access to direct "
+    "messages) and sign in again."
+)
 
 
 class Saying(Uploading):
@@ -67,7 +71,13 @@ class Saying(Uploading):
 
     async def _say_privately(self, part: Part, media: tuple[str, ...]) -> Sent:
         path = f"/2/dm_conversations/{private.addressed(part)}/messages"
-        answer = await self.act("POST", path, "send_message", body=Json(private.body_of(part, media)))
+        try:
+            answer = await self.act("POST", path, "send_message", body=Json(private.body_of(part, media)))
+        except AuthError as error:
+            if not refusals.is_ungranted(error):
+                raise
+            # of this alone the account need not be stopped
+            raise Rejected("not_permitted", _NO_MESSAGES, scope="account", code=error.code) from error
         told = answer.json().get("data") or {}
         if not told.get("dm_event_id"):
             raise DeliveryUnknown("X accepted the message but did not tell its id.")
