@@ -10,9 +10,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -45,12 +46,17 @@ class Stamp:
 
     def uuid(self, index: int = 0) -> str:
         """The ``index``-th UUIDv7 of this stamp, in canonical text; those of one stamp sort by their index."""
-        milliseconds = int(self.now.timestamp() * 1000)
-        chance = (int.from_bytes(self.nonce, "big") + index * 0x1_0000_0001) & ((1 << 74) - 1)
-        number = (milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | (chance >> 62) << 64 | 0x2 << 62
-        number |= chance & ((1 << 62) - 1)
-        text = f"{number:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return next(self.uuids(index))
+
+    def uuids(self, first: int = 1) -> Iterator[str]:
+        """What :meth:`uuid` gives for ``first`` and all that follow, for those who need many."""
+        milliseconds = f"{int(self.now.timestamp() * 1000) & ((1 << 48) - 1):012x}"
+        head = f"{milliseconds[:8]}-{milliseconds[8:]}-7"
+        chance = int.from_bytes(self.nonce, "big")
+        for index in count(first):
+            drawn = (chance + index * 0x1_0000_0001) & ((1 << 74) - 1)
+            tail = f"{0x2 << 62 | drawn & ((1 << 62) - 1):016x}"
+            yield f"{head}{drawn >> 62:03x}-{tail[:4]}-{tail[4:]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -6,13 +6,22 @@ count Unicode code points. :mod:`socialdesk.connector` holds what plugins see.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationError,
+)
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 __all__ = [
     "Action",
@@ -76,10 +85,39 @@ class ExternalId(_Id):
     """A platform's own id for one thing, as in ``tumblr:post:1234``.
 
     ``value`` is opaque: it is compared for equality and never read as a number. ``str()`` gives the text form and
-    :meth:`of` reads it back; JSON holds the text form.
+    :meth:`of` reads it back; JSON holds the text form. Raises ValidationError where the text form would not read back
+    as the same id.
     """
 
     __slots__ = ()
+
+    # An id is checked as it is made, so that values which hold it need only see that it is one: a mention has many.
+    def __new__(cls, platform: str, kind: str, value: str) -> Self:
+        texts = isinstance(platform, str) and isinstance(kind, str) and isinstance(value, str)  # type: ignore[redundant-expr]  # not every caller is checked
+        if not (texts and platform and kind and value) or ":" in platform or ":" in kind:
+            problem: InitErrorDetails = {"type": _UNFIT, "input": None}
+            raise ValidationError.from_exception_data(cls.__name__, [problem], hide_input=True)
+        return tuple.__new__(cls, (platform, kind, value))
+
+    @classmethod
+    def maker(cls, platform: str, kind: str) -> Callable[[str], ExternalId]:
+        """What makes ids of one kind, each of its value alone: half the price, for those who make many.
+
+        Raises ValidationError where no id can have this platform and kind; so does what is returned, for a value.
+        """
+        cls(platform, kind, "any")
+        new = tuple.__new__
+
+        def make(value: str) -> ExternalId:
+            if value and value.__class__ is str:
+                return new(cls, (platform, kind, value))
+            return cls(platform, kind, value)
+
+        return make
+
+    @classmethod
+    def _make(cls, iterable: Iterable[Any]) -> Self:  # type: ignore[override]  # NamedTuple's own is generic
+        return cls(*iterable)
 
     @classmethod
     def of(cls, text: str) -> ExternalId:
@@ -93,24 +131,21 @@ class ExternalId(_Id):
     def __str__(self) -> str:
         return f"{self.platform}:{self.kind}:{self.value}"
 
-    def _whole(self) -> Self:
-        """Raises ValueError where the text form would not read back as the same id."""
-        platform, kind, value = self
-        if not (platform and kind and value and isinstance(value, str)) or ":" in platform or ":" in kind:
-            raise ValueError("an id has a platform and a kind without colons, and a value that is a text")
-        return self
-
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         text = core_schema.no_info_after_validator_function(
             cls.of, core_schema.str_schema(pattern=r"^[^:]+:[^:]+:[\s\S]+$")
         )
-        whole = core_schema.no_info_after_validator_function(cls._whole, core_schema.is_instance_schema(cls))
         return core_schema.json_or_python_schema(
             json_schema=text,
-            python_schema=core_schema.union_schema([whole, text]),
+            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), text]),
             serialization=core_schema.to_string_ser_schema(),
         )
+
+
+_UNFIT = PydanticCustomError(
+    "external_id", "an id has a platform and a kind without colons, and a value that is a text"
+)
 
 
 class Value(BaseModel):

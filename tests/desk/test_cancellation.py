@@ -38,6 +38,10 @@ class Yielding:
         return response
 
 
+EVERY = pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.slow)])
+"""Some of the places where it may happen, and all of them where there is time for that."""
+
+
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[TwitterSandbox, Path]:
     """A database with an account, a mention and an answer in two parts to it, that is to be sent."""
@@ -102,8 +106,9 @@ def copied(prepared: tuple[TwitterSandbox, Path], folder: Path, number: int) -> 
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@EVERY
 def test_a_drain_cancelled_anywhere_says_nothing_twice(
-    prepared: tuple[TwitterSandbox, Path], tmp_path: Path, backend: str
+    prepared: tuple[TwitterSandbox, Path], tmp_path: Path, backend: str, step: int
 ) -> None:
     async def main(at: int) -> int:
         sandbox = _world()
@@ -121,15 +126,16 @@ def test_a_drain_cancelled_anywhere_says_nothing_twice(
             assert len(written) == len(receipt.parts) == 2, (at, written)
         return effects
 
-    for at in itertools.count():
+    for at in itertools.count(0, step):
         if anyio.run(main, at, backend=backend) <= at:  # it ended before it was to be cancelled
             assert at > 10
             return
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@EVERY
 def test_a_poll_cancelled_anywhere_loses_nothing(
-    prepared: tuple[TwitterSandbox, Path], tmp_path: Path, backend: str
+    prepared: tuple[TwitterSandbox, Path], tmp_path: Path, backend: str, step: int
 ) -> None:
     async def main(at: int) -> int:
         sandbox = _world()
@@ -146,7 +152,7 @@ def test_a_poll_cancelled_anywhere_loses_nothing(
             assert len(await desk.mentions(text="question", limit=500)) == 120
         return effects
 
-    for at in itertools.count():
+    for at in itertools.count(0, step):
         if anyio.run(main, at, backend=backend) <= at:
             assert at > 10
             return

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from socialdesk import ConfigError, Desk, Labels, Registry, Rejected, hookimpl
+from socialdesk.models import Event, EventKind
 from socialdesk.testing.sandbox import DropAnswer
+from socialdesk_twitter.connector import TwitterConnector
 from socialdesk_twitter.sandbox import TwitterSandbox
 from tests.desk.faces import Hand
 
@@ -208,6 +211,46 @@ def test_hooks_enrich_veto_and_watch(
             desk.reply(mention, "about 4711", key="k")
     assert "created" in told
     assert ("twitter", "/2/users/me", {}) in told
+
+
+def test_the_garbage_collector_is_on_while_hooks_run_and_off_while_a_page_is_read(
+    sandbox: TwitterSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, set[bool]] = {"enrich": set(), "event": set(), "exchange": set(), "parse": set()}
+    events: list[Event] = []
+    parse = TwitterConnector.parse
+
+    def watched(self: TwitterConnector, raw: Any) -> Any:
+        seen["parse"].add(gc.isenabled())
+        return parse(self, raw)
+
+    class Plugin:
+        @hookimpl
+        def socialdesk_enrich(self, mention: Any) -> None:
+            seen["enrich"].add(gc.isenabled())
+
+        @hookimpl
+        def socialdesk_event(self, event: Event) -> None:
+            seen["event"].add(gc.isenabled())
+            events.append(event)
+
+        @hookimpl
+        def socialdesk_exchange(self, platform: str) -> None:
+            seen["exchange"].add(gc.isenabled())
+
+    monkeypatch.setattr(TwitterConnector, "parse", watched)
+    registry = Registry()
+    registry.register(Plugin(), "watching")
+    with Desk(f"sqlite:///{tmp_path}/desk.db", transport=sandbox, registry=registry) as desk:
+        desk.connect("twitter", name="acme", settings=sandbox.settings)
+        sandbox.user("ann").post("@acme hello?")
+        sandbox.advance(minutes=1)
+        desk.poll()
+        (mention,) = desk.mentions()
+    assert seen == {"enrich": {True}, "event": {True}, "exchange": {True}, "parse": {False}}
+    assert [(event.kind, event.account, event.mention) for event in events] == [
+        (EventKind.CREATED, "acme", mention.id)
+    ]
 
 
 def test_a_desk_works_inside_a_running_loop(sandbox: TwitterSandbox, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import base64
 import string
 import threading
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
@@ -442,3 +443,4 @@ def test_uuids_of_one_stamp_differ_sort_and_tell_their_time(nonce: bytes, count:
     assert int(ids[0].replace("-", "")[:12], 16) == int(NOW.timestamp() * 1000)
     assert 0 <= stamp.fraction < 1
     assert ids == sorted(ids)
+    assert list(islice(stamp.uuids(0), count + 2)) == ids

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import json
+import pickle
 from datetime import datetime, timedelta, timezone
 from typing import Any, get_args
 
@@ -125,11 +127,56 @@ def test_a_text_that_is_no_id_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "parts",
-    [("", "p", "1"), ("a", "", "1"), ("a", "p", ""), ("a:b", "p", "1"), ("a", "p:q", "1"), ("a", "p", 1)],
+    [
+        ("", "p", "1"),
+        ("a", "", "1"),
+        ("a", "p", ""),
+        ("a:b", "p", "1"),
+        ("a", "p:q", "1"),
+        ("a", "p", 1),
+        ("a", 1, "1"),
+        (None, "p", "1"),
+        (b"a", "p", "1"),
+        (["a"], "p", "1"),
+    ],
 )
 def test_an_id_that_could_not_be_read_back_is_refused(parts: tuple[Any, Any, Any]) -> None:
     with pytest.raises(ValidationError):
         Author(id=ExternalId(*parts))
+    with pytest.raises(ValidationError):
+        ExternalId("a", "p", "1")._replace(platform=parts[0], kind=parts[1], value=parts[2])
+    with pytest.raises(ValidationError):
+        Author(id=parts)  # type: ignore[arg-type]  # a tuple that is no id, whatever it holds
+
+
+@given(ids)
+def test_a_maker_makes_the_same_ids(one: ExternalId) -> None:
+    made = ExternalId.maker(one.platform, one.kind)(one.value)
+    assert made == one
+    assert type(made) is ExternalId
+
+
+def test_a_maker_refuses_what_an_id_refuses() -> None:
+    for platform, kind in (("", "p"), ("a:b", "p"), ("a", "p:q"), ("a", 1)):
+        with pytest.raises(ValidationError):
+            ExternalId.maker(platform, kind)  # type: ignore[arg-type]  # the mistake
+    make = ExternalId.maker("a", "p")
+    for value in ("", 1, None, b"1"):
+        with pytest.raises(ValidationError):
+            make(value)  # type: ignore[arg-type]  # the mistake
+
+
+@given(ids)
+def test_an_id_survives_copying_and_pickling(one: ExternalId) -> None:
+    for again in (copy.copy(one), copy.deepcopy(one), pickle.loads(pickle.dumps(one)), one._replace()):  # noqa: S301 - our own
+        assert again == one
+        assert type(again) is ExternalId
+
+
+def test_what_makes_an_id_unfit_is_said_without_what_it_was_made_of() -> None:
+    with pytest.raises(ValidationError, match="without colons") as caught:
+        ExternalId("canary-5f0c1e:a", "p", "1")
+    assert "canary-5f0c1e" not in str(caught.value)
 
 
 def test_ids_compare_as_opaque_texts() -> None:

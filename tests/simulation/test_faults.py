@@ -11,6 +11,7 @@ import pytest
 from socialdesk.wire import Flow
 from tests.simulation import test_poll as polls
 from tests.simulation.test_drain import OUTCOMES, check, check_safe, enqueue, finish, is_speaking, world
+from tests.simulation.test_poll import EVERY
 from tests.simulation.world import Struck, World
 
 QUICK = ("answer lost", "applied late", "500 not applied", "401")
@@ -122,11 +123,12 @@ def test_a_drain_that_is_cancelled_at_every_effect(outcome: str) -> None:
     cancels(outcome, step=1)
 
 
-def test_a_poll_that_is_cancelled_at_any_effect() -> None:
+@EVERY
+def test_a_poll_that_is_cancelled_at_any_effect(step: int) -> None:
     with world() as one:
         polls.publish(one)
         effects = len(one.count_effects(one.flows().poll()))
-    for point, when in itertools.product(range(effects), ("before", "after")):
+    for point, when in itertools.product(range(0, effects, step), ("before", "after")):
         with world() as one:
             polls.publish(one)
             assert cancelled(one, one.flows().poll(), point, when)

@@ -146,9 +146,8 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_crash_on_the_way_to_private_says_nothing_twice_and_nothing_in_public_too_early(
-    picture: Path,
-) -> None:
+@EVERY
+def test_a_crash_on_the_way_to_private_says_nothing_twice(picture: Path, step: int) -> None:
     def is_upload(effect: Any) -> bool:
         return isinstance(getattr(effect, "body", None), Multipart)
 

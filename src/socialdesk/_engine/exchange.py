@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from socialdesk._engine.collector import held_back
 from socialdesk._engine.effects import LONGEST_SLEEP, Exclusive, Sleep, TakeStamp
 from socialdesk._engine.hosts import check_host, decorated, redirected
 from socialdesk._engine.session import Session, TooLate
@@ -51,7 +52,8 @@ async def converse(coroutine: Coroutine[Any, Any, T], session: Session) -> T:
     try:
         while True:
             try:
-                asked = coroutine.throw(error) if error is not None else coroutine.send(answer)
+                with held_back:  # a connector computes, and does nothing else
+                    asked = coroutine.throw(error) if error is not None else coroutine.send(answer)
             except StopIteration as stop:
                 result: T = stop.value
                 return result

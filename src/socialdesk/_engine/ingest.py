@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from socialdesk._engine.collector import held_back
 from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.exchange import converse
@@ -115,6 +116,12 @@ def read_items(reading: Reading, raws: Sequence[Raw]) -> tuple[tuple[Read, ...],
     """Read each item by itself: one that cannot be read never keeps the others back."""
     read: list[Read] = []
     unread: list[Unread] = []
+    with held_back:
+        _read_each(reading, raws, read, unread)
+    return tuple(read), tuple(unread)
+
+
+def _read_each(reading: Reading, raws: Sequence[Raw], read: list[Read], unread: list[Unread]) -> None:
     parse = reading.connector.parse
     for raw in raws:
         try:
@@ -128,7 +135,6 @@ def read_items(reading: Reading, raws: Sequence[Raw]) -> tuple[tuple[Read, ...],
             continue
         if item is not None:
             read.append(Read(raw, item))
-    return tuple(read), tuple(unread)
 
 
 def _completed(mention: Mention, reading: Reading) -> Mention | None:

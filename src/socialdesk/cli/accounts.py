@@ -9,7 +9,7 @@ import typer
 
 from socialdesk.cli.context import Context
 from socialdesk.cli.moments import read_moment
-from socialdesk.cli.output import say, say_json, say_table
+from socialdesk.cli.output import clock, say, say_json, say_table
 from socialdesk.cli.secrets import Sources, gather
 from socialdesk.errors import ConfigError
 
@@ -97,6 +97,14 @@ def add_account(
     rule: Annotated[
         list[str] | None, typer.Option("--rule", help="A search rule as JSON, as in the reference of Rule.")
     ] = None,
+    price: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--price",
+            metavar="UNIT=PRICE",
+            help="What a unit costs that the platform bills, as post_read=0.005.",
+        ),
+    ] = None,
     since: Annotated[
         str, typer.Option("--since", help="Hear from here on: now, all, a time, or a span such as 7d or 12h.")
     ] = "now",
@@ -107,10 +115,22 @@ def add_account(
     kinds = [kind.Config] if app is not None else [kind.Config, kind.App]
     given = gather(platform, kinds, Sources(set_ or (), settings, keyring))
     options: dict[str, Any] = {"rules": _rules(listen or (), rule or ()), "tenant": tenant}
+    if price:
+        options["prices"] = _prices(price)
     if since != "now":
         options["hear_from"] = None if since == "all" else read_moment("--since", since)
     own.desk.connect(platform, name=name, settings=given, app=app, **options)
     say(f"The account {name} is kept. See that it works: socialdesk account check {name}")
+
+
+def _prices(texts: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in texts:
+        unit, sign, value = text.partition("=")
+        if not (unit and sign and value):
+            raise ConfigError(f"--price {text}: give UNIT=PRICE, as post_read=0.005.")
+        found[unit] = value
+    return found
 
 
 def _rules(phrases: list[str] | tuple[()], rules: list[str] | tuple[()]) -> list[Rule]:
@@ -134,6 +154,24 @@ def _rules(phrases: list[str] | tuple[()], rules: list[str] | tuple[()]) -> list
                 ),
             ) from None
     return found
+
+
+@accounts.command("subscribe")
+def subscribe_account(
+    context: typer.Context,
+    name: Known,
+    url: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL", help="Where your helpdesk hands deliveries to the desk: it must be served."
+        ),
+    ],
+) -> None:
+    """Have the platform deliver to your webhook; polling goes on as the safety net."""
+    own: Context = context.obj
+    push = own.desk.subscribe(name, url)
+    until = f"; it is renewed on {clock(push.renew_at)} by sync --watch" if push.renew_at else ""
+    say(f"The platform delivers to {push.url}{until}")
 
 
 @accounts.command("list")

@@ -10,11 +10,13 @@ import typer
 from socialdesk.cli.context import Context
 from socialdesk.cli.naming import find_mention
 from socialdesk.cli.output import clock, complain, one_line, say, say_json
+from socialdesk.errors import ConfigError
 
 if TYPE_CHECKING:
-    from socialdesk.models import Mention, Plan, Receipt
+    from socialdesk.desk.answering import AnswerOptions
+    from socialdesk.models import Attachment, Mention, Plan, Receipt
 
-__all__ = ["add_to", "say_receipt"]
+__all__ = ["Alts", "AsJson", "Files", "add_to", "attached", "say_plan", "say_receipt"]
 
 REFUSED, UNKNOWN = 6, 7
 _EXIT_OF = {"sent": 0, "failed": REFUSED, "partial": REFUSED, "unknown": UNKNOWN, "needs_human": UNKNOWN}
@@ -26,6 +28,21 @@ _NEXT = {
     REFUSED: "Trying again will not help: change the reply, or answer another way.",
     UNKNOWN: "Look at the thread, then decide: socialdesk outbox settle KEY --sent ID, or --retry.",
 }
+
+
+Files = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--attach", metavar="PATH", help="A picture or film to send along; may be given several times."
+    ),
+]
+Alts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--alt", metavar="TEXT", help="Describes the file at the same place, for who cannot see it."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -48,8 +65,19 @@ def reply(
             "--key", help="Names this answer; the same key is never sent twice. By default, its content."
         ),
     ] = None,
+    private: Annotated[
+        bool, typer.Option("--private", help="To the author alone, where the platform allows it.")
+    ] = False,
+    note: Annotated[
+        str | None,
+        typer.Option(
+            "--note", metavar="TEXT", help="With --private: said in public once the private text is there."
+        ),
+    ] = None,
+    attach: Files = None,
+    alt: Alts = None,
     send: Annotated[bool, typer.Option("--send/--no-send", help="Send at once, or leave it to sync.")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer with JSON.")] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Answer a mention, at once. Calling it again with the same text says nothing twice.
 
@@ -58,12 +86,17 @@ def reply(
     """
     own: Context = context.obj
     found = find_mention(own, mention)
+    options: AnswerOptions = {"attachments": attached(own, attach, alt)}
+    if note is not None and not private:
+        raise ConfigError("--note: it goes with --private, which this answer is not.")
+    if private:
+        options |= {"mode": "private", "note": note}
     if plan:
-        planned = own.desk.plan(found, text)
-        say_json(planned) if as_json else _say_plan(planned)
+        planned = own.desk.plan(found, text, **options)
+        say_json(planned) if as_json else say_plan(planned)
         return REFUSED if planned.refusals else 0
-    key = key or _key_of(found, text)
-    receipt = own.desk.reply(found, text, key=key)
+    key = key or _key_of(found, "\0".join([text, *(["private", note or ""] if private else [])]))
+    receipt = own.desk.reply(found, text, key=key, **options)
     if send:
         own.desk.drain(found.account)
         receipt = own.desk.receipt(key)
@@ -85,15 +118,30 @@ def _code_of(own: Context, receipt: Receipt) -> int:
     return _WAITS_FOR.get(own.desk.account(receipt.account).state, 1)
 
 
-def _say_plan(plan: Plan) -> None:
+def attached(own: Context, paths: list[str] | None, texts: list[str] | None) -> tuple[Attachment, ...]:
+    """The files, kept by the desk, each with the description that stands at its place."""
+    if len(texts or ()) > len(paths or ()):
+        raise ConfigError("--alt: it describes a file, and there are more of them than of --attach.")
+    described = [*(texts or ()), *([None] * (len(paths or ()) - len(texts or ())))]
+    return tuple(
+        own.desk.attach(path, alt_text=text) for path, text in zip(paths or (), described, strict=True)
+    )
+
+
+def say_plan(plan: Plan) -> None:
     for number, part in enumerate(plan.parts, 1):
         limit = "no limit" if part.limit is None else f"of {part.limit}"
-        say(f"part {number} of {len(plan.parts)}: {part.used} {limit}")
+        to = "" if part.mode == "public" else f", {part.mode}"
+        say(f"part {number} of {len(plan.parts)}{to}: {part.used} {limit}")
         say(f"  {part.text}")
         if part.request:
             say(f"  request: {part.request}")
         if part.costs:
             say(f"  costs: {', '.join(f'{amount} of {bucket}' for bucket, amount in part.costs.items())}")
+        if part.charges:
+            say(f"  billed: {', '.join(f'{amount} {unit}' for unit, amount in part.charges.items())}")
+    if plan.price is not None:
+        say(f"price: {plan.price}")
     for warning in plan.warnings:
         say(f"warning: {warning}")
     for refusal in plan.refusals:
@@ -106,4 +154,5 @@ def say_receipt(receipt: Receipt) -> None:
         where = part.url or (str(part.id) if part.id else "")
         why = f" ({part.error})" if part.error and part.state != "sent" else ""
         until = f", again at {clock(part.again_at)}" if part.again_at and part.state != "sent" else ""
-        say(f"  {part.state}: {one_line(part.text)} {where}{why}{until}")
+        to = "" if part.mode == "public" else f" [{part.mode}]"
+        say(f"  {part.state}{to}: {one_line(part.text)} {where}{why}{until}")

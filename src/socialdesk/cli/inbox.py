@@ -14,7 +14,7 @@ from socialdesk.cli.naming import check_word, find_mention
 from socialdesk.cli.output import ago, clock, one_line, say, say_json, say_table
 
 if TYPE_CHECKING:
-    from socialdesk.models import Mention
+    from socialdesk.models import Labels, Mention
 
 Account = Annotated[str | None, typer.Option("--account", help="Heard by this account.")]
 Kind = Annotated[str | None, typer.Option("--kind", help="mention, reply, quote, search_match, ...")]
@@ -34,8 +34,12 @@ Answered = Annotated[
     bool | None, typer.Option("--answered/--unanswered", help="Whether an answer of ours stands or waits.")
 ]
 Order = Annotated[
-    Literal["newest", "oldest", "spread"],
-    typer.Option("--order", metavar="newest|oldest|spread", help="By time, or by reposts and quotes."),
+    Literal["priority", "newest", "oldest", "spread"],
+    typer.Option(
+        "--order",
+        metavar="priority|newest|oldest|spread",
+        help="What is most urgent, by time, or by reposts and quotes.",
+    ),
 ]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="So many at most.")]
 Before = Annotated[
@@ -63,13 +67,13 @@ def inbox(
     since: Since = None,
     until: Until = None,
     answered: Answered = None,
-    order: Order = "newest",
+    order: Order = "priority",
     limit: Limit = 30,
     before: Before = None,
     ours: Ours = False,
     as_json: AsJson = False,
 ) -> None:
-    """What was heard, newest first."""
+    """What was heard, the most urgent first, and why it is."""
     own: Context = context.obj
     asked: dict[str, Any] = {"account": account, "kind": kind, "state": state, "visibility": visibility}
     asked |= {"conversation": conversation, "author": author, "rule": rule, "text": text}
@@ -80,7 +84,7 @@ def inbox(
         say_json(found)
     elif found:
         now = datetime.now(timezone.utc)
-        columns = ("id", "age", "account", "kind", "who", "spread", "text")
+        columns = ("id", "age", "account", "kind", "who", "spread", "priority", "text")
         say_table(columns, (_line(mention, now) for mention in found))
     else:
         say("Nothing was heard that fits: socialdesk sync asks the platforms.")
@@ -114,8 +118,16 @@ def _line(mention: Mention, now: datetime) -> tuple[object, ...]:
         mention.kind + caught,
         who,
         f"{sum(told):,}" if told else "?",
+        _urgency(mention.labels),
         what,
     )
+
+
+def _urgency(labels: Labels) -> str:
+    """How urgent it is, from 0 to 100, and why; "" where nobody judged it."""
+    if labels.priority is None:
+        return ""
+    return " · ".join([f"{labels.priority * 100:.0f}", *labels.reasons[:2]])
 
 
 def show(
@@ -143,6 +155,12 @@ def show(
         say(f"    {one_line(said.text)}")
         if said.url:
             say(f"    {said.url}")
+        for item in said.attachments:
+            say(f"    [{item.kind}{f': {item.alt_text}' if item.alt_text else ''}] {item.url or ''}".rstrip())
+        if said.labels.reasons:
+            say(f"    priority {_urgency(said.labels)}")
+    if conversation.linked:
+        say(f"  goes on in {conversation.linked}")
     for receipt in conversation.receipts:
         say_receipt(receipt)
     say("What may be done:")

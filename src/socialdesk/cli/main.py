@@ -11,7 +11,18 @@ from typing import Annotated
 
 import typer
 
-from socialdesk.cli import accounts, answering, doctor, hearing, inbox, outbox, platforms
+from socialdesk.cli import (
+    accounts,
+    announcing,
+    answering,
+    costs,
+    doctor,
+    hearing,
+    inbox,
+    moderating,
+    outbox,
+    platforms,
+)
 from socialdesk.cli.context import DEFAULT_DB, Context
 from socialdesk.cli.output import complain
 from socialdesk.errors import (
@@ -41,7 +52,10 @@ accounts.add_to(app)
 hearing.add_to(app)
 inbox.add_to(app)
 answering.add_to(app)
+announcing.add_to(app)
+moderating.add_to(app)
 outbox.add_to(app)
+costs.add_to(app)
 
 # (error, exit code, what to do next)
 _NEXT: tuple[tuple[type[SocialdeskError], int, str], ...] = (

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.limits import Budget, Key, Spending
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow
+from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.schema import micros, moment
 
 __all__ = ["load_budgets", "save_spending", "scopes"]
@@ -17,9 +18,10 @@ __all__ = ["load_budgets", "save_spending", "scopes"]
 _TABLE = schema.budget
 _HERE = (_TABLE.c.scope == sa.bindparam("of_scope"), _TABLE.c.bucket == sa.bindparam("of_bucket"))
 # Made once: they run with every page and every part.
-_FIND = sa.select(_TABLE).where(*_HERE)
-_ADD = sa.insert(_TABLE)
-_CHANGE = sa.update(_TABLE).where(*_HERE)
+_FIGURES = ("amount", "remaining", "resets_at", "blocked_until", "told")
+_FIND = Prepared(sa.select(*_TABLE.c["remaining", "resets_at", "blocked_until"]).where(*_HERE), ())
+_ADD = Prepared(sa.insert(_TABLE), ("scope", "bucket", *_FIGURES))
+_CHANGE = Prepared(sa.update(_TABLE).where(*_HERE), _FIGURES)
 
 
 def _charging() -> sa.Insert:
@@ -31,7 +33,7 @@ def _charging() -> sa.Insert:
     )
 
 
-_CHARGE = _charging()
+_CHARGE = Prepared(_charging(), ("account_id", "month", "rule", "unit", "amount"))
 
 
 def scopes(account: AccountRow) -> dict[str, str]:
@@ -68,9 +70,9 @@ def save_spending(connection: Connection, account_id: str, spending: Spending) -
             "blocked_until": micros(budget.blocked_until),
             "told": budget.told,
         }
-        kept = connection.execute(_FIND, here).first()
+        kept = _FIND.run(connection, here).first()
         if kept is None:
-            connection.execute(_ADD, {"scope": scope, "bucket": bucket, **values})
+            _ADD.run(connection, {"scope": scope, "bucket": bucket, **values})
             continue
         if (
             kept.resets_at == values["resets_at"]
@@ -80,18 +82,10 @@ def save_spending(connection: Connection, account_id: str, spending: Spending) -
             values["remaining"] = max(0, min(budget.remaining, kept.remaining - budget.debits))
         if kept.blocked_until is not None:
             values["blocked_until"] = max(kept.blocked_until, values["blocked_until"] or 0)
-        connection.execute(_CHANGE, {**here, **values})
+        _CHANGE.run(connection, {**here, **values})
 
 
 def _save_charges(connection: Connection, account_id: str, spending: Spending) -> None:
     for unit, amount in spending.charges.items():
-        connection.execute(
-            _CHARGE,
-            {
-                "account_id": account_id,
-                "month": spending.month,
-                "rule": spending.rule,
-                "unit": unit,
-                "amount": amount,
-            },
-        )
+        values = {"month": spending.month, "rule": spending.rule, "unit": unit, "amount": amount}
+        _CHARGE.run(connection, {"account_id": account_id, **values})

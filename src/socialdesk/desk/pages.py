@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, overload
 
 from socialdesk._engine.ingest import Read, Unread
 from socialdesk._engine.limits import Lane, Spending
@@ -12,10 +13,11 @@ from socialdesk.auth import Stamp
 from socialdesk.connector import Notice
 from socialdesk.desk.enriching import Enrich
 from socialdesk.desk.readings import Look
+from socialdesk.desk.rows import event_of
 from socialdesk.desk.workplace import Workshop
 from socialdesk.models import Event
 
-__all__ = ["PageRecord", "Poll", "Stored"]
+__all__ = ["Events", "PageRecord", "Poll", "Stored"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,27 @@ class PageRecord:
     next_at: datetime | None = None
 
 
+class Events(Sequence[Event]):
+    """Events by their rows in the table: each is made a value when somebody looks at it."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._rows = rows
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> Events: ...
+    def __getitem__(self, index: int | slice) -> Event | Events:
+        if isinstance(index, slice):
+            return Events(self._rows[index])
+        return event_of(self._rows[index])
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What a page changed. ``kept_cursor`` is False where another run had taken the listing over: what was heard is
@@ -54,7 +77,7 @@ class Stored:
     changed: int
     known: int
     set_aside: int
-    events: tuple[Event, ...]
+    events: Events
     kept_cursor: bool
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
-from socialdesk.desk.schema import micros
-from socialdesk.models import Event, Mention, Metrics
+from socialdesk.desk.schema import micros, moment
+from socialdesk.models import Event, EventKind, ExternalId, Mention, Metrics, Value
 
 __all__ = [
     "content_digest",
+    "dump_mention",
     "dump_raw",
+    "event_of",
     "event_row",
     "mention_columns",
     "merge",
@@ -23,14 +26,33 @@ __all__ = [
 ]
 
 
+# What these leave to ``_plain`` and it refuses, pydantic writes.
+_WRITING = orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+def _plain(value: Any) -> Any:
+    if type(value) is ExternalId:
+        return ":".join(value)
+    if isinstance(value, Value):
+        return value.__dict__
+    raise TypeError
+
+
+def dump_mention(mention: Mention) -> str:
+    """A mention as JSON: what ``model_dump_json`` gives, in half the time; an id in ``ext`` too as its text.
+
+    Raises ValueError or TypeError where it holds what no text can, such as half a character.
+    """
+    try:
+        return orjson.dumps(mention.__dict__, _plain, _WRITING).decode()
+    except TypeError:  # ``ext`` may hold anything
+        return mention.model_dump_json()
+
+
 def content_digest(mention: Mention) -> str:
     """Changes when what was said changes, and not when a link to a picture is signed anew."""
-    parts = [
-        mention.title or "",
-        mention.text,
-        mention.state,
-        *(str(item.id) for item in mention.attachments),
-    ]
+    parts = [mention.title or "", mention.text, mention.state]
+    parts += [":".join(item.id) for item in mention.attachments]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
@@ -59,7 +81,7 @@ def dump_raw(body: Any) -> str:
 
 
 def event_row(event: Event) -> dict[str, Any]:
-    """An event as the table holds it."""
+    """An event as the table holds it. :func:`event_of` reads it back."""
     return {
         "account_id": event.account,
         "id": event.id,
@@ -71,31 +93,51 @@ def event_row(event: Event) -> dict[str, Any]:
     }
 
 
+def event_of(row: Mapping[str, Any]) -> Event:
+    """The event that a row of the table is."""
+    mention = row["mention_key"]
+    return Event(
+        id=row["id"],
+        kind=EventKind(row["kind"]),
+        account=row["account_id"],
+        at=moment(row["at"]),
+        mention=None if mention is None else ExternalId.of(mention),
+        reply=row["reply_key"],
+        text=row["text"],
+    )
+
+
 def mention_columns(mention: Mention) -> dict[str, Any]:
+    author = mention.author.id
     return {
         "kind": mention.kind,
         "direction": mention.direction,
         "visibility": mention.visibility,
         "state": mention.state,
-        "author": None if mention.author.id is None else str(mention.author.id),
+        "author": None if author is None else ":".join(author),
         "conversation": thread_key(mention),
         "created_at": micros(mention.created_at),
         "revision": mention.revision,
         "digest": content_digest(mention),
         "reading": reading_digest(mention),
         "priority": mention.labels.priority,
-        "data": mention.model_dump_json(),
+        "data": dump_mention(mention),
     }
 
 
 def thread_key(mention: Mention) -> str:
     """The conversation's key: its root's id, or the mention's own where the root is not known yet."""
-    return str(mention.conversation or mention.id)
+    return ":".join(mention.conversation or mention.id)
 
 
 def widen(threads: dict[str, tuple[int | None, int | None, bool]], mention: Mention) -> None:
+    """Stretch the span of a mention's conversation."""
     key, at = thread_key(mention), micros(mention.created_at)
-    opened, last, provisional = threads.get(key, (at, at, mention.conversation is None))
+    known = threads.get(key)
+    if known is None:
+        threads[key] = (at, at, mention.conversation is None)
+        return
+    opened, last, provisional = known
     if at is not None:
         opened = at if opened is None else min(opened, at)
         last = at if last is None else max(last, at)

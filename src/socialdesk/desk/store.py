@@ -12,6 +12,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +21,7 @@ from sqlalchemy import event, pool
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from socialdesk._engine.effects import Call, reads
-from socialdesk.desk.schema import PREFIX
+from socialdesk.desk.schema import PREFIX, metadata
 from socialdesk.errors import ConfigError
 
 __all__ = ["SqlStore", "read_version"]
@@ -41,7 +42,7 @@ class SqlStore:
         self._ready = False
         _alive.add(self)
 
-    @property
+    @cached_property
     def path(self) -> Path | None:
         """The database's file; None where it is none."""
         if self.url.get_backend_name() != "sqlite" or self.url.database in (None, "", ":memory:"):
@@ -109,9 +110,10 @@ class SqlStore:
                 connection.connection.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]  # open, so there is one
         with self._transaction(writes=True) as connection:
             current = _current_version(connection)
-            if current == HEAD:
-                return
-            _upgrade(connection, current)
+            if current is None:
+                _make_new(connection)
+            elif current != HEAD:
+                _upgrade(connection, current)
 
     def dispose(self) -> None:
         """Close the connections; the next call opens new ones."""
@@ -212,14 +214,29 @@ def read_version(connection: Connection) -> str:
     return str(_current_version(connection))
 
 
+# As Alembic makes it.
+_VERSION = sa.Table(
+    f"{PREFIX}alembic_version",
+    sa.MetaData(),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name=f"{PREFIX}alembic_version_pkc"),
+)
+
+
 def _current_version(connection: Connection) -> str | None:
-    table = sa.table(f"{PREFIX}alembic_version", sa.column("version_num", sa.String))
-    if not sa.inspect(connection).has_table(table.name):
+    if not sa.inspect(connection).has_table(_VERSION.name):
         return None
-    return connection.execute(sa.select(table.c.version_num)).scalar()
+    return connection.execute(sa.select(_VERSION.c.version_num)).scalar()
 
 
-def _upgrade(connection: Connection, current: str | None) -> None:
+def _make_new(connection: Connection) -> None:
+    """The tables of a new database, as all migrations together would make them, without Alembic's half a second."""
+    metadata.create_all(connection, checkfirst=False)
+    _VERSION.create(connection)
+    connection.execute(sa.insert(_VERSION).values(version_num=HEAD))
+
+
+def _upgrade(connection: Connection, current: str) -> None:
     from alembic import command, util
     from alembic.config import Config
 

@@ -10,30 +10,29 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection
 
+from socialdesk._engine.collector import held_back
 from socialdesk._engine.effects import writes
 from socialdesk._engine.ingest import Read, Unread
 from socialdesk.connector import Gone, Notice, Patch, Raw, Receipted, Stub
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import note_account
 from socialdesk.desk.budgets import save_spending
-from socialdesk.desk.bulk import Bulk
-from socialdesk.desk.pages import PageRecord, Stored
+from socialdesk.desk.bulk import Bulk, Keyed, Prepared
+from socialdesk.desk.pages import Events, PageRecord, Stored
 from socialdesk.desk.readings import first_look, save_looks
 from socialdesk.desk.rows import (
     content_digest,
     dump_raw,
-    event_row,
     mention_columns,
     merge,
     reading_digest,
     widen,
 )
 from socialdesk.desk.schema import micros
-from socialdesk.models import Author, Event, EventKind, ExternalId, Mention
+from socialdesk.models import Author, EventKind, Mention
 
 __all__ = ["PageRecord", "Stored", "store_page"]
 
-CHUNK = 400  # keys in one IN (...): SQLite takes 32,766 variables, older ones 999
 CLAIM = ("account_id", "stream", "topic", "owner", "epoch")
 _UNFIT = (TypeError, ValueError)
 """What writing a value raises that no text or table can hold, such as half a character."""
@@ -55,13 +54,16 @@ def _widening() -> sa.Insert:
 
 
 # Statements are made once: making them takes longer than running them.
-_KNOWN = sa.select(*schema.mention.c["key", "id", "state", "digest", "reading", "revision"]).where(
-    schema.mention.c.account_id == sa.bindparam("of_account"),
-    schema.mention.c.key.in_(sa.bindparam("keys", expanding=True)),
+_KNOWN = Keyed(
+    lambda keys: sa.select(*schema.mention.c["key", "state", "digest", "reading", "revision"]).where(
+        schema.mention.c.account_id == sa.bindparam("of_account"), schema.mention.c.key.in_(keys)
+    )
 )
-_MOVE = sa.update(schema.stream).where(
-    *(schema.stream.c[name] == sa.bindparam(f"of_{name}") for name in CLAIM)
+_MOVE = Prepared(
+    sa.update(schema.stream).where(*(schema.stream.c[name] == sa.bindparam(f"of_{name}") for name in CLAIM)),
+    ("cursor", "failures", "problem"),
 )
+_RELEASE = Prepared(_MOVE.statement, ("cursor", "failures", "problem", "owner", "next_at", "polled_at"))
 _MENTIONS = Bulk(sa.insert(schema.mention), schema.mention.columns.keys())
 _RAWS = Bulk(sa.insert(schema.raw), ("account_id", "mention_key", "shape", "via", "body", "received_at"))
 _EVENTS = Bulk(sa.insert(schema.event), schema.event.columns.keys())
@@ -72,17 +74,12 @@ _THREADS = Bulk(_widening(), ("account_id", "key", "opened_at", "last_at", "prov
 def store_page(connection: Connection, page: PageRecord) -> Stored:
     """Store mentions, raw items, events and the cursor: all of them, or none."""
     intake = _Intake(connection, page)
-    for entry in page.read:
-        intake.sort(entry)
-    intake.write_mentions()
-    intake.write_unread()
-    for notice in page.notices:
-        intake.note(notice)
-    intake.write_events()
+    with held_back:  # the transaction is open: nothing here waits for others
+        intake.write()
     save_spending(connection, page.account_id, page.spending)
     save_looks(connection, page.account_id, page.looked, page.stamp.now)
     kept = _move_cursor(connection, page)
-    return Stored(intake.new, intake.changed, intake.known, intake.set_aside, tuple(intake.events), kept)
+    return Stored(intake.new, intake.changed, intake.known, intake.set_aside, Events(intake.events), kept)
 
 
 def _move_cursor(connection: Connection, page: PageRecord) -> bool:
@@ -90,7 +87,8 @@ def _move_cursor(connection: Connection, page: PageRecord) -> bool:
     if page.release:
         values |= {"owner": None, "next_at": micros(page.next_at), "polled_at": micros(page.stamp.now)}
     claim = {f"of_{name}": getattr(page, name) for name in CLAIM}
-    return bool(connection.execute(_MOVE, {**claim, **values}).rowcount)
+    statement = _RELEASE if page.release else _MOVE
+    return bool(statement.run(connection, {**claim, **values}).rowcount)
 
 
 class _Intake:
@@ -99,16 +97,22 @@ class _Intake:
     def __init__(self, connection: Connection, page: PageRecord) -> None:
         self.connection = connection
         self.page = page
+        self.now = micros(page.stamp.now)
         self.new = self.changed = self.known = self.set_aside = 0
-        self.events: list[Event] = []
+        self.events: list[dict[str, Any]] = []
         self._mentions: dict[str, tuple[Mention, Raw]] = {}
         self._others: list[tuple[Gone | Patch, Raw]] = []
         self._unread: list[Unread] = list(page.unread)
-        self._ids = 0
+        self._ids = page.stamp.uuids()
 
-    def _next_id(self) -> str:
-        self._ids += 1
-        return self.page.stamp.uuid(self._ids)
+    def write(self) -> None:
+        for entry in self.page.read:
+            self.sort(entry)
+        self.write_mentions()
+        self.write_unread()
+        for notice in self.page.notices:
+            self.note(notice)
+        self.write_events()
 
     def sort(self, entry: Read) -> None:
         """Put an item with its kind."""
@@ -120,7 +124,7 @@ class _Intake:
             case Notice() as notice:
                 self.note(notice)
             case Receipted() as receipt:
-                self.tell(EventKind.RECEIPT, f"{receipt.state}", mention=receipt.id)
+                self.tell(EventKind.RECEIPT, f"{receipt.state}", mention=str(receipt.id))
             case Stub() | Author():
                 self._unread.append(
                     Unread(entry.raw, f"{type(entry.item).__name__}: the desk cannot keep this yet")
@@ -128,7 +132,7 @@ class _Intake:
 
     def _gather(self, mention: Mention, raw: Raw) -> None:
         """Of two readings of one thing on a page, the earlier version is merged into the later one."""
-        key = str(mention.id)
+        key = ":".join(mention.id)
         if key not in self._mentions:
             self._mentions[key] = (mention, raw)
             return
@@ -138,16 +142,18 @@ class _Intake:
         else:
             self._mentions[key] = (merge(other, mention), raw)
 
-    def tell(self, kind: EventKind, text: str = "", mention: ExternalId | None = None) -> None:
+    def tell(self, kind: EventKind, text: str = "", mention: str | None = None) -> None:
+        """Note an event as the table holds it: a value is made of it when somebody listens."""
         self.events.append(
-            Event(
-                id=self._next_id(),
-                kind=kind,
-                account=self.page.account_id,
-                at=self.page.stamp.now,
-                mention=mention,
-                text=text,
-            )
+            {
+                "account_id": self.page.account_id,
+                "id": next(self._ids),
+                "kind": kind.value,
+                "mention_key": mention,
+                "reply_key": None,
+                "text": text,
+                "at": self.now,
+            }
         )
 
     def note(self, notice: Notice) -> None:
@@ -171,7 +177,7 @@ class _Intake:
                 mention = heard.model_copy(update={"direction": "outbound_socialdesk"})
             kept = stored.get(key)
             try:
-                row = self._row(self._next_id(), key, mention) if kept is None else None
+                row = self._row(next(self._ids), key, mention) if kept is None else None
                 changed = kept is not None and self._update(kept, mention)
             except _UNFIT as error:  # read, but not to be written: it concerns this item alone
                 self._set_aside(raw, error)
@@ -180,7 +186,7 @@ class _Intake:
                 rows.append(row)
                 self.new += 1
                 if key not in ours:
-                    self.tell(EventKind.CREATED, mention=mention.id)
+                    self.tell(EventKind.CREATED, mention=key)
             elif not changed:
                 self.known += 1
                 continue
@@ -205,11 +211,8 @@ class _Intake:
         self._unread.append(Unread(raw, f"{type(error).__name__}: the desk cannot keep what was read"))
 
     def _stored(self, keys: Sequence[str]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for start in range(0, len(keys), CHUNK):
-            wanted = {"of_account": self.page.account_id, "keys": keys[start : start + CHUNK]}
-            found.update((row.key, row) for row in self.connection.execute(_KNOWN, wanted))
-        return found
+        found = _KNOWN.find(self.connection, keys, {"of_account": self.page.account_id})
+        return {row.key: row for row in found}
 
     def _said_here(self) -> set[str]:
         """Which of the page's own posts are ones that the desk sent."""
@@ -227,7 +230,7 @@ class _Intake:
             "account_id": self.page.account_id,
             "key": key,
             "id": identity,
-            "heard_at": micros(self.page.stamp.now),
+            "heard_at": self.now,
             "look_at": micros(first_look(mention, self.page.stamp.now)) if self.page.watches else None,
             **mention_columns(mention),
         }
@@ -239,7 +242,7 @@ class _Intake:
             "shape": raw.shape,
             "via": self.page.via,
             "body": dump_raw(raw.body),
-            "received_at": micros(self.page.stamp.now),
+            "received_at": self.now,
         }
 
     def _update(self, kept: Any, mention: Mention) -> bool:
@@ -258,7 +261,7 @@ class _Intake:
         self._save(kept.key, columns)
         if columns["digest"] != kept.digest:
             self.changed += 1
-            self.tell(EventKind.EDITED, mention=merged.id)
+            self.tell(EventKind.EDITED, mention=str(merged.id))
             return True
         self.known += 1
         return True
@@ -288,20 +291,20 @@ class _Intake:
             self._save(key, columns)
             if columns["digest"] != stored[key].digest:
                 self.changed += 1
-                self.tell(EventKind.EDITED, mention=other.id)
+                self.tell(EventKind.EDITED, mention=key)
 
     def _bury(self, kept: Any, gone: Gone) -> None:
         """Mark a mention as no more. One that was never heard leaves a stone, so that a late copy cannot revive it."""
         if kept is None:
             stone = Mention(id=gone.id, kind="other", state=gone.state, account=self.page.account_id)
-            row = self._row(self._next_id(), str(gone.id), stone)
+            row = self._row(next(self._ids), str(gone.id), stone)
             self.connection.execute(upsert(schema.mention).values(**row).on_conflict_do_nothing())
             return
         if kept.state == gone.state:
             return
         self._save(kept.key, mention_columns(self._load(kept.key).model_copy(update={"state": gone.state})))
         self.changed += 1
-        self.tell(EventKind.DELETED if gone.state == "deleted" else EventKind.EDITED, mention=gone.id)
+        self.tell(EventKind.DELETED if gone.state == "deleted" else EventKind.EDITED, mention=kept.key)
 
     def _write_threads(self, threads: Mapping[str, tuple[int | None, int | None, bool]]) -> None:
         rows = [
@@ -324,7 +327,7 @@ class _Intake:
             digest = hashlib.blake2b(f"{unread.raw.shape}\0{body}".encode(), digest_size=16).hexdigest()
             row = {
                 "account_id": self.page.account_id,
-                "id": self._next_id(),
+                "id": next(self._ids),
                 "shape": unread.raw.shape,
                 "via": self.page.via,
                 "body": body,
@@ -332,10 +335,10 @@ class _Intake:
                 "reason": unread.reason.encode(errors="backslashreplace").decode(),
                 "plugin_version": self.page.plugin_version,
                 "state": "waiting",
-                "received_at": micros(self.page.stamp.now),
+                "received_at": self.now,
             }
             insert = upsert(schema.quarantine).values(**row).on_conflict_do_nothing()
             self.set_aside += self.connection.execute(insert).rowcount
 
     def write_events(self) -> None:
-        _EVENTS.insert(self.connection, [event_row(event) for event in self.events])
+        _EVENTS.insert(self.connection, self.events)

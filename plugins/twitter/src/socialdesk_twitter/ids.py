@@ -7,16 +7,22 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-__all__ = ["id_at", "moment_of"]
+from socialdesk.models import ExternalId
+
+__all__ = ["id_at", "media_id", "moment_of", "post_id", "user_id"]
+
+post_id = ExternalId.maker("twitter", "post")
+user_id = ExternalId.maker("twitter", "user")
+media_id = ExternalId.maker("twitter", "media")
 
 # The upper bits of an id are milliseconds since this moment.
 _EPOCH_MS = 1_288_834_974_657
 _ID_SHIFT = 22
 
 
-def moment_of(post_id: str) -> datetime:
+def moment_of(told: str) -> datetime:
     """When an id was given (aware, UTC), which is in the id itself; ids from before November 2010 give that month."""
-    milliseconds = (int(post_id) >> _ID_SHIFT) + _EPOCH_MS
+    milliseconds = (int(told) >> _ID_SHIFT) + _EPOCH_MS
     return datetime.fromtimestamp(milliseconds / 1000, timezone.utc)
 
 

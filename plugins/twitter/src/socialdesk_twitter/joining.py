@@ -43,7 +43,7 @@ def raws(body: Told) -> list[Raw]:
 
 
 def _by(items: Sequence[Any] | None, key: str) -> dict[str, Told]:
-    return {item[key]: item for item in items or () if isinstance(item, Mapping) and key in item}
+    return {item[key]: item for item in items or () if isinstance(item, dict) and key in item}
 
 
 def _is_whole(post: Any) -> bool:
@@ -62,18 +62,23 @@ def _joined(post: Told, users: Told, others: Told, media: Told, problems: Told) 
     author = post.get("author_id", "")
     if author in users:
         people[author] = users[author]
-    keys = (post.get("attachments") or NOTHING).get("media_keys") or ()
+    attached = post.get("attachments")
+    keys = attached.get("media_keys") if attached else None
+    posts: dict[str, Any] = {}
     for reference in references_in(post):
-        other = others.get(reference["id"])
+        other_id = reference["id"]
+        other = others.get(other_id)
         if other is not None:
-            joined.setdefault("posts", {})[reference["id"]] = other
+            posts[other_id] = other
             author = other.get("author_id", "")
             if author in users:
                 people[author] = users[author]
             if reference["type"] in ("retweeted", "reposted"):
-                keys = (*keys, *((other.get("attachments") or NOTHING).get("media_keys") or ()))
-        elif problems and reference["id"] in problems:
-            joined.setdefault("problems", {})[reference["id"]] = problems[reference["id"]]
+                keys = (*(keys or ()), *((other.get("attachments") or NOTHING).get("media_keys") or ()))
+        elif problems and other_id in problems:
+            joined.setdefault("problems", {})[other_id] = problems[other_id]
+    if posts:
+        joined["posts"] = posts
     if people:
         joined["users"] = people
     if keys:

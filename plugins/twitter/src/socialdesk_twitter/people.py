@@ -5,20 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from socialdesk.connector import Profile
-from socialdesk.models import ExternalId
+from socialdesk_twitter.ids import user_id
 from socialdesk_twitter.joining import NOTHING, Told
 
 __all__ = ["address", "author_of", "contact_of", "profile_of"]
-
-# X's name, our own; of what stands as it is
-_AUTHOR = (
-    ("username", "handle"),
-    ("name", "display_name"),
-    ("profile_image_url", "avatar_url"),
-    ("verified", "verified"),
-    ("protected", "protected"),
-)
-
 
 _CONTACT = ("receives_your_dm", "connection_status")
 _ORGANIZATIONS = frozenset({"business", "government"})
@@ -28,19 +18,25 @@ def author_of(author_id: str | None, user: Told | None, own: bool | None) -> dic
     """The fields of an Author, as far as X told them; ``own`` where it is the account itself."""
     if author_id is None:
         return {}
-    author: dict[str, Any] = {"id": ExternalId("twitter", "user", author_id), "is_self": own}
+    identity = user_id(author_id)
     if user is None:
-        return author
-    for told, name in _AUTHOR:
-        if told in user:
-            author[name] = user[told]
-    handle = user.get("username")
-    if handle:
-        author["url"] = f"https://x.com/{handle}"
-    counts = user.get("public_metrics")
+        return {"id": identity, "is_self": own}
+    told = user.get
+    handle = told("username")
+    author = {
+        "id": identity,
+        "handle": handle,
+        "display_name": told("name"),
+        "url": f"https://x.com/{handle}" if handle else None,
+        "avatar_url": told("profile_image_url"),
+        "is_self": own,
+        "verified": told("verified"),
+        "protected": told("protected"),
+    }
+    counts = told("public_metrics")
     if counts:
         author["followers"] = counts.get("followers_count")
-    if user.get("verified_type") in _ORGANIZATIONS:
+    if told("verified_type") in _ORGANIZATIONS:
         author["kind"] = "organization"
     return author
 

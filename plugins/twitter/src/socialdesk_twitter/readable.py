@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, TypeAlias
 
-from socialdesk.models import ExternalId
+from socialdesk_twitter.ids import user_id
 
 __all__ = ["expanded", "readable"]
 
-Mark: TypeAlias = tuple[int, int, dict[str, Any]]
-"""(start, end) in the text as X wrote it, and the fields of the Entity so far."""
+Stretch: TypeAlias = tuple[int, int, str | None, dict[str, Any] | None]
+"""(start, end) in the text as X wrote it; what shall stand there, where not the same; the fields of its Entity."""
 
 _ESCAPED = re.compile("&(?:amp|lt|gt);")
 _UNESCAPED = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
+_START = itemgetter(0)
 # The platform's list, the name of what it marks, the signs it begins with, and the kind of Entity.
 _SIGNED = (
     ("mentions", "username", "@＠", "mention"),
@@ -30,25 +32,16 @@ def readable(text: str, told: Mapping[str, Any] | None) -> tuple[str, list[dict[
     stands there, what it names is looked for, and left out if it is not in the text. Each entity's ``text`` is the
     stretch of the result between its ``start`` and ``end``.
     """
-    marks: list[Mark] = []
+    stretches: list[Stretch] = []
     if told:
         urls = told.get("urls")
         if urls:
-            marks = _links(text, urls)
-    swaps = [(start, end, fields["url"]) for start, end, fields in marks]
+            _add_links(stretches, text, urls)
+        _add_signed(stretches, text, told)
     if "&" in text:
-        swaps += [(*match.span(), _UNESCAPED[match.group()]) for match in _ESCAPED.finditer(text)]
-    if told:
-        _add_signed(marks, text, told)
-    if len(marks) > 1:
-        marks.sort(key=_start)
-    if swaps:
-        return _moved(text, swaps, marks)
-    entities = []
-    for start, end, fields in marks:
-        fields["start"], fields["end"], fields["text"] = start, end, text[start:end]
-        entities.append(fields)
-    return text, entities
+        for match in _ESCAPED.finditer(text):
+            stretches.append((match.start(), match.end(), _UNESCAPED[match[0]], None))
+    return _swapped(text, stretches) if stretches else (text, [])
 
 
 def expanded(text: str, told: Mapping[str, Any] | None) -> str:
@@ -56,13 +49,8 @@ def expanded(text: str, told: Mapping[str, Any] | None) -> str:
     return readable(text, told)[0]
 
 
-def _start(mark: Mark) -> int:
-    return mark[0]
-
-
-def _links(text: str, urls: Sequence[Mapping[str, Any]]) -> list[Mark]:
-    """Each link once, though the platform lists one for every picture behind it."""
-    found: dict[int, Mark] = {}
+def _add_links(stretches: list[Stretch], text: str, urls: Sequence[Mapping[str, Any]]) -> None:
+    """Every link as the platform lists it: several times where several pictures are behind it."""
     for told in urls:
         short = told.get("url")
         if not short:
@@ -71,20 +59,16 @@ def _links(text: str, urls: Sequence[Mapping[str, Any]]) -> list[Mark]:
         if start < 0 or text[start:end] != short:
             start = text.find(short)
             end = start + len(short)
-        if start >= 0 and start not in found:
-            found[start] = (start, end, {"kind": "url", "url": told.get("expanded_url") or short})
-    if len(found) < 2:
-        return list(found.values())
-    apart: list[Mark] = []
-    for start in sorted(found):
-        if not apart or apart[-1][1] <= start:
-            apart.append(found[start])
-    return apart
+        if start >= 0:
+            url = told.get("expanded_url") or short
+            stretches.append((start, end, url, {"kind": "url", "url": url}))
 
 
-def _add_signed(marks: list[Mark], text: str, told: Mapping[str, Any]) -> None:
+def _add_signed(stretches: list[Stretch], text: str, told: Mapping[str, Any]) -> None:
     for group, named, signs, kind in _SIGNED:
-        for mark in told.get(group) or ():
+        if group not in told:
+            continue
+        for mark in told[group] or ():
             name = mark.get(named)
             if not name:
                 continue
@@ -99,8 +83,8 @@ def _add_signed(marks: list[Mark], text: str, told: Mapping[str, Any]) -> None:
                 fields["url"] = f"https://x.com/{name}"
                 person = mark.get("id")
                 if person:
-                    fields["target"] = ExternalId("twitter", "user", person)
-            marks.append((start, end, fields))
+                    fields["target"] = user_id(person)
+            stretches.append((start, end, None, fields))
 
 
 def _found(text: str, signs: str, name: str, near: int) -> tuple[int, int] | None:
@@ -110,39 +94,28 @@ def _found(text: str, signs: str, name: str, near: int) -> tuple[int, int] | Non
     return None if match is None else match.span()
 
 
-def _moved(
-    text: str, swaps: list[tuple[int, int, str]], marks: list[Mark]
-) -> tuple[str, list[dict[str, Any]]]:
-    """Swap stretches of the text, and move the marks along; one that a swap cuts through is left out."""
-    if len(swaps) > 1:
-        swaps.sort()
-    pieces: list[str] = []
-    edges: list[
-        tuple[int, int, int]
-    ] = []  # (start, end in the old text, what to add to offsets from there on)
-    at, shift = 0, 0
-    for start, end, new in swaps:
+def _swapped(text: str, stretches: list[Stretch]) -> tuple[str, list[dict[str, Any]]]:
+    """Swap what is to be swapped, and move the entities along; of two that overlap, the later swap gives way.
+
+    An entity that a swap cuts through is left out.
+    """
+    if len(stretches) > 1:
+        stretches.sort(key=_START)
+    entities: list[dict[str, Any]] = []
+    result, at, reach = "", 0, 0  # of the text, what stands before ``at`` is in the result
+    for start, end, new, fields in stretches:
         if start < at:
             continue
-        pieces.append(text[at:start])
-        pieces.append(new)
-        shift += len(new) - (end - start)
-        edges.append((start, end, shift))
-        at = end
-    pieces.append(text[at:])
-    result = "".join(pieces)
-    entities = []
-    last, index, before = len(edges), 0, 0
-    for start, end, fields in marks:
-        while index < last and edges[index][1] <= start:
-            before = edges[index][2]
-            index += 1
-        after = before
-        if index < last and edges[index][0] < end:
-            if edges[index][0] != start or edges[index][1] != end:
-                continue
-            after = edges[index][2]
-        fields["start"], fields["end"] = start + before, end + after
-        fields["text"] = result[start + before : end + after]
-        entities.append(fields)
-    return result, entities
+        begin = len(result) + start - at
+        if new is None:
+            new = text[start:end]
+            reach = max(reach, end)
+        else:
+            if start < reach:
+                entities = [entity for entity in entities if entity["end"] <= begin]
+            result += text[at:start] + new
+            at = end
+        if fields is not None:
+            fields["start"], fields["end"], fields["text"] = begin, begin + len(new), new
+            entities.append(fields)
+    return result + text[at:], entities

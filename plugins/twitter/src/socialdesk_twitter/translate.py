@@ -15,7 +15,7 @@ from typing import Any
 
 from socialdesk.connector import Gone
 from socialdesk.models import ExternalId, Mention
-from socialdesk_twitter.ids import moment_of
+from socialdesk_twitter.ids import media_id, moment_of, post_id
 from socialdesk_twitter.joining import GONE, NOTHING, Told, references_in
 from socialdesk_twitter.people import address, author_of, contact_of
 from socialdesk_twitter.readable import readable
@@ -36,23 +36,6 @@ _REFERENCES = {
     "retweeted": "reposted",
     "reposted": "reposted",
 }
-_METRICS = (
-    ("likes", "like_count"),
-    ("replies", "reply_count"),
-    ("quotes", "quote_count"),
-    ("bookmarks", "bookmark_count"),
-    ("views", "impression_count"),
-    ("reposts", "retweet_count"),
-    ("reposts", "repost_count"),
-)
-# X's name, our own; of what stands as it is
-_ATTACHMENT = (
-    ("url", "url"),
-    ("preview_image_url", "preview_url"),
-    ("alt_text", "alt_text"),
-    ("width", "width"),
-    ("height", "height"),
-)
 _MEDIA = {"photo": "image", "animated_gif": "animation", "video": "video"}
 _FIELD_OF = {"replied_to": "in_reply_to", "quoted": "quotes"}
 _VISIBILITY = {True: "followers", False: "public"}
@@ -92,9 +75,9 @@ def to_mention(body: Told, me: str | None) -> Mention:
     post: Told = body["post"]
     ids = history(post)
     posts: Told = body.get("posts") or NOTHING
-    references: dict[str, str] = {
-        _REFERENCES.get(told["type"], "other"): told["id"] for told in references_in(post)
-    }
+    references: dict[str, str] = {}
+    for told in references_in(post):
+        references[_REFERENCES.get(told["type"], "other")] = told["id"]
     shown = posts.get(references["reposted"], post) if "reposted" in references else post
     written, marks = full_text(shown)
     text, entities = readable(written, marks)
@@ -102,21 +85,23 @@ def to_mention(body: Told, me: str | None) -> Mention:
     user = (body.get("users") or NOTHING).get(author_id or "")
     own = None if me is None or author_id is None else author_id == me
     fields: dict[str, Any] = {
-        "id": ExternalId("twitter", "post", ids[0]),
+        "id": post_id(ids[0]),
         "kind": _kind(post, references, posts, me) if references else _plain_kind(post, marks, me),
         "author": author_of(author_id, user, own),
         "text": text,
+        "entities": entities,
         "order": ids[0].zfill(20),
         "url": address(user, post["id"]),
         "ext": {"twitter": _extras(body, references, user)},
     }
-    if entities:
-        fields["entities"] = entities
     if own:
         fields["direction"] = "outbound_native"
     if user is not None:
         fields["visibility"] = _VISIBILITY.get(user.get("protected"), "unknown")
-    _version(fields, post, ids)
+    if len(ids) > 1:
+        _version(fields, post, ids)
+    if "withheld" in post:
+        fields["state"] = "withheld"
     _place(fields, post, references, posts, me)
     _garnish(fields, post, shown, body.get("media") or NOTHING)
     missing = _missing(post, user)
@@ -128,16 +113,13 @@ def to_mention(body: Told, me: str | None) -> Mention:
 
 
 def _version(fields: dict[str, Any], post: Told, ids: Sequence[str]) -> None:
-    """Which of its versions the post is, and whether it may be seen."""
-    if len(ids) > 1:
-        number = ids.index(post["id"]) if post["id"] in ids else len(ids) - 1
-        fields["aliases"] = tuple(ExternalId("twitter", "post", other) for other in ids[1:])
-        fields["revision"] = number
-        if number:
-            fields["state"] = "edited"
-            fields["edited_at"] = _edited_at(post)
-    if "withheld" in post:
-        fields["state"] = "withheld"
+    """Which of its versions the post is."""
+    number = ids.index(post["id"]) if post["id"] in ids else len(ids) - 1
+    fields["aliases"] = tuple(post_id(other) for other in ids[1:])
+    fields["revision"] = number
+    if number:
+        fields["state"] = "edited"
+        fields["edited_at"] = _edited_at(post)
 
 
 def _plain_kind(post: Told, marks: Told | None, me: str | None) -> str:
@@ -186,14 +168,17 @@ def _edited_at(post: Told) -> datetime | None:
 
 def _place(fields: dict[str, Any], post: Told, references: Told, posts: Told, me: str | None) -> None:
     """Where the post stands: its conversation, what it answers and quotes, and which post of ours it is about."""
-    if post.get("conversation_id"):
-        fields["conversation"] = ExternalId("twitter", "post", post["conversation_id"])
+    root_id = post.get("conversation_id")
+    root = fields["conversation"] = post_id(root_id) if root_id else None
     for name, reference in references.items():
-        other = posts.get(reference) or NOTHING
-        target = ExternalId("twitter", "post", history(other)[0] if other else reference)
+        other = posts.get(reference)
+        author = None
+        if other:
+            reference = history(other)[0]
+            author = other.get("author_id")
+        target = root if root and reference == root_id else post_id(reference)
         if name in _FIELD_OF:
             fields[_FIELD_OF[name]] = target
-        author = other.get("author_id")
         if author is None and name == "replied_to":
             author = post.get("in_reply_to_user_id")
         if me is not None and author == me:
@@ -201,6 +186,7 @@ def _place(fields: dict[str, Any], post: Told, references: Told, posts: Told, me
 
 
 def _garnish(fields: dict[str, Any], post: Told, shown: Told, media: Told) -> None:
+    """What is told beside the text: when and in which language it was written, counts, and what is attached."""
     if "created_at" in post:
         fields["created_at"] = datetime.fromisoformat(post["created_at"])
     language = post.get("lang")
@@ -208,34 +194,54 @@ def _garnish(fields: dict[str, Any], post: Told, shown: Told, media: Told) -> No
         fields["language"] = _LANGUAGES.get(language, language)
     told = post.get("public_metrics")
     if told:
-        fields["metrics"] = {name: told[count] for name, count in _METRICS if count in told}
-    keys = (shown.get("attachments") or NOTHING).get("media_keys")
+        fields["metrics"] = _counts(told)
+    attached = shown.get("attachments")
+    keys = attached.get("media_keys") if attached else None
     if keys:
         fields["attachments"] = [attachment_of(key, media.get(key) or NOTHING) for key in keys]
 
 
+def _counts(metrics: Told) -> dict[str, Any]:
+    told = metrics.get
+    return {
+        "likes": told("like_count"),
+        "replies": told("reply_count"),
+        "reposts": told("repost_count", told("retweet_count")),
+        "quotes": told("quote_count"),
+        "bookmarks": told("bookmark_count"),
+        "views": told("impression_count"),
+    }
+
+
 def attachment_of(key: str, item: Told) -> dict[str, Any]:
     """The fields of an Attachment, as far as X told them."""
-    attachment: dict[str, Any] = {
-        "id": ExternalId("twitter", "media", key),
-        "kind": _MEDIA.get(item.get("type", ""), "other"),
+    told = item.get
+    attachment = {
+        "id": media_id(key),
+        "kind": _MEDIA.get(told("type", ""), "other"),
+        "url": told("url"),
+        "preview_url": told("preview_image_url"),
+        "alt_text": told("alt_text"),
+        "width": told("width"),
+        "height": told("height"),
     }
-    for told, name in _ATTACHMENT:
-        if told in item:
-            attachment[name] = item[told]
     if "duration_ms" in item:
         attachment["duration"] = item["duration_ms"] / 1000
-    if item.get("variants"):
+    if told("variants"):
         films = [film for film in item["variants"] if film.get("url")]
         best = max(films, key=lambda film: film.get("bit_rate") or film.get("bitrate") or 0, default=NOTHING)
-        attachment.setdefault("url", best.get("url"))
+        if "url" not in item:
+            attachment["url"] = best.get("url")
         attachment["media_type"] = best.get("content_type")
     return attachment
 
 
 def _extras(body: Told, references: Told, user: Told | None) -> dict[str, Any]:
     post = body["post"]
-    extras = {name: post[name] for name in _KEPT if name in post}
+    extras = {}
+    for name in _KEPT:
+        if name in post:
+            extras[name] = post[name]
     controls = post.get("edit_controls")
     if controls:
         extras["editable_until"] = controls.get("editable_until")
