@@ -302,6 +302,24 @@ def test_taking_a_message_back(sandbox, ann, caller):
     assert caller("DELETE", f"/2/dm_events/{theirs.id}").status == 403
 
 
+def test_blocking_messages_both_ways(sandbox, ann, caller):
+    ann.message(sandbox.account, "help")
+    path = f"/2/users/{ann.id}/dm"
+    assert caller("POST", f"{path}/block").json() == {"data": {"blocked": True}}
+    with pytest.raises(StateError):
+        ann.message(sandbox.account, "and again")
+    assert send(caller, ann, "No").status == 403
+    assert ann.post("@acme hello").id  # posts are not concerned
+    answer = caller("POST", f"{path}/unblock")
+    assert (answer.json(), answer.headers["x-user-limit-24hour-limit"]) == (
+        {"data": {"blocked": False}},
+        "400",
+    )
+    assert send(caller, ann, "Yes").status == 201
+    assert caller("POST", f"/2/users/{sandbox.account.id}/dm/block").status == 400
+    assert caller("POST", "/2/users/12/dm/block").status == 404
+
+
 # --------------------------------------------------------------------------------------------- credentials and limits
 
 

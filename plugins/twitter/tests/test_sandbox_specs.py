@@ -10,12 +10,19 @@ import jsonschema
 import pytest
 
 from plugins.twitter.tests.sandbox_client import Caller
-from socialdesk.wire import Json
+from socialdesk.wire import Json, WebhookAnswer
 from socialdesk_twitter.sandbox import Media, TwitterSandbox
 from socialdesk_twitter.sandbox.endpoints import ENDPOINTS
 from socialdesk_twitter.sandbox.limits import ALLOWANCES
 
 SPECS = Path(__file__).parents[4] / "shared" / "specs"
+# Document 2.165 has no envelope here; X's own pages and 2.167 show one.
+WITHOUT_ENVELOPE = {("post", "/2/webhooks"), ("post", "/2/webhooks/replay")}
+# The table of limits does not know these.
+UNLISTED = {
+    ("GET", "/2/dm_conversations/media/{dm_id}/{media_id}/{resource_id}"),
+    ("DELETE", "/2/activity/subscriptions"),
+}
 DOCUMENTS = {"tweet": "x_openapi_2.165_legacy_tweet_names.json", "post": "x_openapi_2.167_docs.json"}
 
 pytestmark = pytest.mark.skipif(
@@ -79,7 +86,10 @@ def check(document):
         kind = "application/json" if response.ok else "application/problem+json"
         schema = {**answer[kind]["schema"], "components": components}
         validator = jsonschema.Draft202012Validator(schema)
-        problems = [error.message for error in validator.iter_errors(response.json())]
+        told = response.json()
+        bare = document["info"]["version"] == "2.165" and (method, path) in WITHOUT_ENVELOPE
+        told = told["data"] if bare and response.ok else told
+        problems = [error.message for error in validator.iter_errors(told)]
         assert problems == [], response.json()
         return response
 
@@ -219,6 +229,8 @@ def test_direct_messages_fit(sandbox, names, check):
     ):
         assert check(path, caller("GET", path.format(value), **everything)).status == 200
     check("/2/dm_events/{}", caller("DELETE", f"/2/dm_events/{mine}"))
+    for verb in ("block", "unblock"):
+        assert check(f"/2/users/{{}}/dm/{verb}", caller("POST", f"/2/users/{ann.id}/dm/{verb}")).status == 200
     check("/2/dm_events/{}", caller("GET", "/2/dm_events/12"))
     if names == "post":
         return  # document 2.167 has no place for about:blank, which X answers with
@@ -260,6 +272,40 @@ def test_media_fits(sandbox, document, names, check):
     check("/2/media/upload/{}/finalize", caller("POST", "/2/media/upload/12/finalize"))
 
 
+def test_push_fits(sandbox, names, check):
+    app, url = Caller(sandbox, "app"), "https://desk.example.com/twitter"
+
+    def answered(request):
+        token = sandbox.push.sign(request.query["crc_token"].encode())
+        return WebhookAnswer(200, json.dumps({"response_token": token}).encode())
+
+    sandbox.deliver_to(answered)
+    check("/2/webhooks", app("GET", "/2/webhooks"))
+    number = check("/2/webhooks", app("POST", "/2/webhooks", json={"url": url})).json()["data"]["id"]
+    check("/2/webhooks", app("GET", "/2/webhooks", webhook_config__fields="id,url,valid,created_at"))
+    check("/2/webhooks/{}", app("PUT", f"/2/webhooks/{number}"))
+    now = sandbox.clock.now().strftime("%Y%m%d%H%M")
+    span = {"webhook_id": number, "from_date": "202611200830", "to_date": now}
+    assert check("/2/webhooks/replay", app("POST", "/2/webhooks/replay", json=span)).status == 200
+    path = "/2/activity/subscriptions"
+    about = {"user_id": sandbox.account.id}
+    body = {"event_type": "dm.received", "filter": about, "tag": "t", "webhook_id": number}
+    made = check(path, app("POST", path, json=body))
+    one = made.json()["data"]["subscription"]["subscription_id"]
+    if names == "tweet":
+        check(path, app("POST", path, json={**body, "event_type": "dm.sent"}))
+    else:  # document 2.165 knows no events of posts
+        check(path, app("POST", path, json={**body, "event_type": "post.mention.create"}))
+    check(path, app("GET", path, max_results=1))
+    check(f"{path}/{{}}", app("PUT", f"{path}/{one}", json={"tag": "new"}))
+    check(f"{path}/{{}}", app("DELETE", f"{path}/{one}"))
+    rest = ",".join(item["subscription_id"] for item in app.get(path)["data"])
+    check(path, app("DELETE", path, ids=rest))
+    check("/2/webhooks/{}", app("DELETE", f"/2/webhooks/{number}"))
+    check("/2/webhooks/{}", app("DELETE", f"/2/webhooks/{number}"))
+    check("/2/webhooks", app("POST", "/2/webhooks", json={"url": "http://desk.example.com"}))
+
+
 def figures(text):
     """The limits that a cell of the table tells: per 15 minutes, per 24 hours."""
     found = {span: int(n.replace(",", "")) for n, span in re.findall(r"([\d,]+)/(15min|24hrs)", text)}
@@ -270,8 +316,8 @@ def test_limits_are_those_that_are_published():
     rows = json.loads((SPECS / "x_rate_limits.json").read_bytes())["rows"]
     told = {(row["Method"], re.sub(r":\w+", "{}", row["Endpoint"])): row for row in rows}
     for (method, template), allowance in ALLOWANCES.items():
-        if template.startswith("/2/dm_conversations/media/"):
-            continue  # the table does not know it
+        if (method, template) in UNLISTED:
+            continue
         row = told[method, re.sub(r"\{\w+\}", "{}", template)]
         app, app_day = figures(row["Per App"])
         user, user_day = figures(row["Per User"])

@@ -36,6 +36,7 @@ from ._faults import (
     TooManyRequests,
 )
 from ._multipart import FormPart
+from ._push_faults import PushFault
 from ._routes import Found, Incoming, Routes
 from ._serving import serve, served
 
@@ -56,6 +57,7 @@ __all__ = [
     "Incoming",
     "LateIndexing",
     "Matching",
+    "PushFault",
     "RefuseConnection",
     "Routes",
     "Sandbox",
@@ -197,6 +199,15 @@ class Sandbox:
                 delays += late
         return max(delays)
 
+    def push_faults(self) -> list[PushFault]:
+        """What goes wrong with the delivery that is made now; a platform asks once for each."""
+        struck: list[PushFault] = []
+        for armed in self.armed:
+            meant = [fault for fault in armed.faults if isinstance(fault, PushFault)]
+            if meant and armed.strike():
+                struck += meant
+        return struck
+
     # ---------------------------------------------------------------------------------------------- the transport
 
     def send(self, request: Request, timeout: float) -> Response:
@@ -236,7 +247,7 @@ class Sandbox:
     def _striking(self, request: Request) -> list[Fault]:
         struck: list[Fault] = []
         for armed in self.armed:
-            faults = [fault for fault in armed.faults if not isinstance(fault, LateIndexing)]
+            faults = [fault for fault in armed.faults if not isinstance(fault, (LateIndexing, PushFault))]
             if faults and (armed.when is None or armed.when(request)) and armed.strike():
                 struck += faults
         self.armed = [armed for armed in self.armed if armed.left != 0]

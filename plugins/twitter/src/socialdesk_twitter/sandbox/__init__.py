@@ -13,8 +13,23 @@
 ``socialdesk.testing.sandbox.serve(sandbox, port)`` serves it on a port of this machine.
 """
 
+from socialdesk_twitter.sandbox.deliveries import Pushed
 from socialdesk_twitter.sandbox.directs import Conversation, Direct
 from socialdesk_twitter.sandbox.state import Media, Post, StateError, User
+from socialdesk_twitter.sandbox.subscriptions import Subscription, Webhook
 from socialdesk_twitter.sandbox.twitter import TwitterSandbox
+from socialdesk_twitter.sandbox.uploads import Upload
 
-__all__ = ["Conversation", "Direct", "Media", "Post", "StateError", "TwitterSandbox", "User"]
+__all__ = [
+    "Conversation",
+    "Direct",
+    "Media",
+    "Post",
+    "Pushed",
+    "StateError",
+    "Subscription",
+    "TwitterSandbox",
+    "Upload",
+    "User",
+    "Webhook",
+]

@@ -18,6 +18,7 @@ from .endpoints import ENDPOINTS, Endpoint
 from .limits import too_many
 from .params import asked, check
 from .problems import HOSTS, Refused
+from .tokens import answer_client_credentials, answer_revoke, answer_token
 
 if TYPE_CHECKING:
     from .twitter import TwitterSandbox
@@ -40,12 +41,12 @@ def answer(sandbox: TwitterSandbox, request: Request) -> Answer:
     """What X answers; it has acted when this returns."""
     seen = Incoming(request)
     for_tokens = {
-        ("POST", "/2/oauth2/token"): sandbox.keyring.answer_token,
-        ("POST", "/2/oauth2/revoke"): sandbox.keyring.answer_revoke,
-        ("POST", "/oauth2/token"): sandbox.keyring.answer_client_credentials,
+        ("POST", "/2/oauth2/token"): answer_token,
+        ("POST", "/2/oauth2/revoke"): answer_revoke,
+        ("POST", "/oauth2/token"): answer_client_credentials,
     }.get((seen.method, seen.path))
     if for_tokens is not None:
-        return Answer(dressed(sandbox, for_tokens(seen), {}))
+        return Answer(dressed(sandbox, for_tokens(sandbox.keyring, seen), {}))
     headers: dict[str, str] = {}
     who = ""
     try:

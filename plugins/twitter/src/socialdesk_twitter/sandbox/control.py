@@ -57,11 +57,14 @@ _SWITCHES: Mapping[str, type] = {
     "processing_seconds": float,
     "processing_failure": str,
     "looks_into_media": bool,
+    "loopback_webhooks": bool,
+    "subscription_shape": str,
     "missing_is": int,
     "usage_cap": int,
 }
 _CHOICES: Mapping[str, tuple[Any, ...]] = {
     "names": ("tweet", "post"),
+    "subscription_shape": ("object", "flat", "list"),
     "missing_is": (200, 404),
     "reply_settings": ("everyone", "following", "mentionedUsers", "subscribers", "verified"),
 }

@@ -11,11 +11,13 @@ from socialdesk.wire import Response
 
 from . import params as p
 from .access import Kind
+from .activity import list_subscriptions, resubscribe, subscribe, unsubscribe, unsubscribe_many
 from .call import Call
 from .listings import mentions, quote_tweets, search_recent, timeline
 from .lookups import many_posts, many_users, me, one_post, usage, user_by_id, user_by_name
 from .messaging import (
     begin_group,
+    block,
     conversation_events,
     delete_event,
     events,
@@ -23,8 +25,10 @@ from .messaging import (
     one_event,
     say_into,
     say_to,
+    unblock,
 )
 from .uploading import append, describe, download, finalize, initialize, status, upload_at_once
+from .webhooks import check_webhook, create_webhook, delete_webhook, list_webhooks, replay
 from .writing import create, delete, hide, like, unlike
 
 if TYPE_CHECKING:
@@ -59,6 +63,13 @@ _DIRECT_WRITES = ("dm.write", "tweet.read", "users.read")
 
 def _reads_directs(run: Run, params: p.Params = p.DIRECTS) -> Endpoint:
     return Endpoint(run, params, USERS, _DIRECT_READS, private=True)
+
+
+_APP_OR_KEYS: tuple[Kind, ...] = ("app", "oauth1")
+
+
+def _webhooks(run: Run, takes: tuple[Kind, ...] = _APP_OR_KEYS, params: p.Params = p.NONE) -> Endpoint:
+    return Endpoint(run, params, takes, (), writes=True)
 
 
 def _uploads(run: Run) -> Endpoint:
@@ -104,6 +115,18 @@ ENDPOINTS: Routes[Endpoint] = Routes(
         ("POST", "/2/media/upload/{id}/append"): _uploads(append),
         ("POST", "/2/media/upload/{id}/finalize"): _uploads(finalize),
         ("POST", "/2/media/metadata"): _uploads(describe),
+        ("POST", "/2/users/{id}/dm/block"): Endpoint(block, p.NONE, USERS, ("dm.write",), writes=True),
+        ("POST", "/2/users/{id}/dm/unblock"): Endpoint(unblock, p.NONE, USERS, ("dm.write",), writes=True),
+        ("POST", "/2/webhooks"): _webhooks(create_webhook),
+        ("GET", "/2/webhooks"): Endpoint(list_webhooks, p.WEBHOOKS, ("app",), ()),
+        ("PUT", "/2/webhooks/{webhook_id}"): _webhooks(check_webhook),
+        ("DELETE", "/2/webhooks/{webhook_id}"): _webhooks(delete_webhook),
+        ("POST", "/2/webhooks/replay"): _webhooks(replay, ("app",)),
+        ("POST", "/2/activity/subscriptions"): _webhooks(subscribe, ANYONE),
+        ("GET", "/2/activity/subscriptions"): Endpoint(list_subscriptions, p.SUBSCRIPTIONS, ANYONE, ()),
+        ("DELETE", "/2/activity/subscriptions"): _webhooks(unsubscribe_many, ("app",), p.MANY_SUBSCRIPTIONS),
+        ("PUT", "/2/activity/subscriptions/{subscription_id}"): _webhooks(resubscribe, ("app",)),
+        ("DELETE", "/2/activity/subscriptions/{subscription_id}"): _webhooks(unsubscribe, ("app",)),
         ("POST", "/2/tweets"): Endpoint(
             create, p.NONE, USERS, _USER_WRITES, writes=True, location="/2/tweets/{id}"
         ),

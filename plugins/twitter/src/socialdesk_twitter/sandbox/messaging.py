@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .answers import body_of_directs
 from .call import Call
 from .directs import LONGEST, Conversation, Direct, pair
+from .lookups import find_user
 from .problems import NO_DM, Refused, missing, unseen
 from .schema import CONVERSATION, MESSAGE, is_id
 from .state import Media, StateError, User
@@ -190,3 +191,24 @@ def delete_event(sandbox: TwitterSandbox, call: Call) -> tuple[int, dict[str, An
         raise Refused.plain(403, "You are not authorized to delete this Direct Message.")
     sandbox.world.directs.delete(event, me)
     return 200, {"data": {"deleted": True}}
+
+
+# -------------------------------------------------------------------------------------------------------- blocking
+
+
+def _other(sandbox: TwitterSandbox, call: Call) -> User:
+    other = find_user(sandbox, call, "id")
+    if other is caller_of(call):
+        raise Refused.invalid(("id", other.id, "You cannot block or unblock yourself."))
+    return other
+
+
+def block(sandbox: TwitterSandbox, call: Call) -> tuple[int, dict[str, Any]]:
+    """No messages to or from that user any more; posts are not concerned."""
+    caller_of(call).dm_blocks.add(_other(sandbox, call).id)
+    return 200, {"data": {"blocked": True}}
+
+
+def unblock(sandbox: TwitterSandbox, call: Call) -> tuple[int, dict[str, Any]]:
+    caller_of(call).dm_blocks.discard(_other(sandbox, call).id)
+    return 200, {"data": {"blocked": False}}

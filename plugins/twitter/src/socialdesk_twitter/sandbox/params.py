@@ -59,6 +59,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
         "attachments created_at dm_conversation_id entities event_type id participant_ids referenced_tweets sender_id "
         "text".split()
     ),
+    "webhook_config.fields": frozenset({"created_at", "id", "url", "valid"}),
     "usage.fields": frozenset(
         "cap_reset_day daily_client_app_usage daily_project_usage project_cap project_id project_usage".split()
     ),
@@ -158,6 +159,9 @@ DIRECTS = Params(
 ONE_DIRECT = Params(_ON_DIRECTS, expansions=DIRECT_EXPANSIONS)
 USAGE = Params(frozenset({"days", "usage.fields"}))
 UPLOAD = Params(frozenset({"media_id", "command"}), ("media_id",))
+WEBHOOKS = Params(frozenset({"webhook_config.fields"}))
+SUBSCRIPTIONS = Params(frozenset({"max_results", "pagination_token"}), size=(1, 1000, 1000))
+MANY_SUBSCRIPTIONS = Params(frozenset({"ids"}), ("ids",))
 NONE = Params(frozenset())
 
 

@@ -121,6 +121,32 @@ ALT_TEXT = Closed(
     },
     ("id",),
 )
+WEBHOOK = Closed({"url": lambda value: _text(value) and value != ""}, ("url",))
+
+
+def _minute(value: Any) -> bool:
+    return _text(value) and re.fullmatch(r"[0-9]{12}", value) is not None
+
+
+REPLAY = Closed(
+    {"webhook_id": is_id, "from_date": _minute, "to_date": _minute}, ("webhook_id", "from_date", "to_date")
+)
+_TAGGED = {"tag": lambda value: _text(value) and 1 <= len(value) <= 200, "webhook_id": is_id}
+SUBSCRIBE = Closed(
+    {
+        "event_type": _text,
+        "filter": Closed(
+            {
+                "user_id": is_id,
+                "direction": lambda value: value in ("inbound", "outbound"),
+                "keyword": lambda value: _text(value) and 1 <= len(value) <= 150,
+            }
+        ),
+        **_TAGGED,
+    },
+    ("event_type", "filter"),
+)
+RESUBSCRIBE = Closed(_TAGGED)
 HIDE = Closed({"hidden": _flag}, ("hidden",))
 LIKE = Closed({"tweet_id": is_id}, ("tweet_id",))
 

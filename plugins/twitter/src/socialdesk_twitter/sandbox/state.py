@@ -120,7 +120,9 @@ class User:
         self.world.delete(post)
 
     def like(self, post: Post) -> None:
-        post.original.likes.add(self.id)
+        if self.id not in post.original.likes:
+            post.original.likes.add(self.id)
+            self.world.happened("like.create", post, self)
 
     def unlike(self, post: Post) -> None:
         post.original.likes.discard(self.id)
@@ -128,9 +130,11 @@ class User:
     def block(self, other: User) -> None:
         self.blocks.add(other.id)
         other.follows.discard(self.id)
+        self.world.happened("block.block", other, self)
 
     def unblock(self, other: User) -> None:
         self.blocks.discard(other.id)
+        self.world.happened("block.unblock", other, self)
 
     def follow(self, other: User) -> None:
         self.follows.add(other.id)

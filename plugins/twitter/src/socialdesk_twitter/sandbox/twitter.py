@@ -7,18 +7,21 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Literal, Unpack
 
-from socialdesk.testing.sandbox import Answer, Incoming, Sandbox
+from socialdesk.testing.sandbox import Answer, Incoming
 from socialdesk.wire import Request, Response
 
 from .access import ALL_SCOPES, Keyring
 from .answering import answer, dressed, nothing_left
 from .control import CONTROL
 from .control_dms import DIRECT_CONTROL
+from .control_push import PUSH_CONTROL
+from .deliveries import Deliveries
 from .describe import post_json, user_json
 from .directs import Conversation, Direct
 from .limits import Limits
 from .pages import Pages
 from .problems import Refused
+from .pushing import PushingSandbox
 from .state import Media, Post, PostOptions, Profile, User
 from .uploads import Uploads
 from .world import World
@@ -26,7 +29,7 @@ from .world import World
 Names = Literal["tweet", "post"]
 
 
-class TwitterSandbox(Sandbox):
+class TwitterSandbox(PushingSandbox):
     """X, as its API shows it: users, posts, listings, recent search, posting, credentials, limits and refusals.
 
     ``names`` says in which generation of field names it answers (it takes both), ``enterprise`` lifts what self-serve
@@ -41,13 +44,16 @@ class TwitterSandbox(Sandbox):
     - ``processing_seconds``, ``processing_failure``: how long a video or GIF is worked on after its upload, and the
       reason why that fails (empty: it does not);
     - ``looks_into_media``: True has pictures refused whose first bytes are not those of their type;
+    - ``loopback_webhooks``: whether webhooks of this machine, http and with a port, are taken (X: no);
+    - ``webhook_limit``, ``subscription_limit``: how many of them an app may have;
+    - ``subscription_shape``: object, flat or list, the shape in which a new subscription is told;
     - ``limits``: the rate limits, by route.
 
     ``uploads.held`` are the files that were sent, by their numbers: sizes and digests, and the bytes of small ones.
     """
 
     platform: ClassVar[str] = "twitter"
-    control = CONTROL | DIRECT_CONTROL
+    control = CONTROL | DIRECT_CONTROL | PUSH_CONTROL
 
     def __init__(
         self,
@@ -59,6 +65,10 @@ class TwitterSandbox(Sandbox):
         seed: int = 0,
     ) -> None:
         super().__init__(start=start, seed=seed)
+        self.loopback_webhooks = True
+        self.webhook_limit = 5
+        self.subscription_limit = 1_500
+        self.subscription_shape: Literal["object", "flat", "list"] = "object"
         self.processing_seconds = 5.0
         self.processing_failure = ""
         self.looks_into_media = False
@@ -79,6 +89,10 @@ class TwitterSandbox(Sandbox):
         self.limits = Limits()
         self.pages = Pages(self.clock)
         self.uploads = Uploads()
+        if hasattr(self, "push"):
+            self.push.close()
+        self.push = Deliveries(self)
+        self.world.happened = self.push.happened
         self.reads: defaultdict[date, set[int]] = defaultdict(set)
         self._opened: dict[str, dict[str, str]] = {}
         self.keyring = Keyring(self.clock, f"{self.platform}:{self.clock.seed}")
@@ -118,6 +132,19 @@ class TwitterSandbox(Sandbox):
             user = self.world.user(handle, {})
             grant = self.keyring.grant(user, self._app["client_id"], scopes or ALL_SCOPES)
             return {"oauth2_access_token": grant.access, "oauth2_refresh_token": grant.refresh}
+
+    def revoke(self, handle: str) -> None:
+        """A user takes back what they allowed the app: every token is dead, and webhooks are told."""
+        with self.lock:
+            user = self.world.handles[handle.lower()]
+            self.keyring.forget(user)
+        self.push.revoked(user)
+
+    def reconnect(self, handle: str) -> dict[str, str]:
+        """The user allows the app everything anew: new credentials of every kind."""
+        with self.lock:
+            self._opened.pop(self.world.handles[handle.lower()].id, None)
+            return self.connect_account(handle)
 
     @property
     def settings(self) -> dict[str, Any]:

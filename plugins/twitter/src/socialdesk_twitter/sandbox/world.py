@@ -92,6 +92,7 @@ class World:
             sensitive=options.get("sensitive", False),
         )
         self._enter(post)
+        self.happened("post.create", post, author)
         return post
 
     def prefix(self, author: User, parent: Post, text: str, exclude: frozenset[str] = frozenset()) -> str:
@@ -119,6 +120,7 @@ class World:
         made = Post(user, number, "", moment, shown, [number], number, reposts=post.number, lang=post.lang)
         self.passed_on[first.number][user.id] = made
         self._enter(made)
+        self.happened("post.create", made, user)
         return made
 
     def edit(self, user: User, post: Post, text: str) -> Post:
@@ -146,6 +148,7 @@ class World:
             reply_settings=latest.reply_settings,
         )
         self._enter(made)
+        self.happened("post.create", made, user)
         return made
 
     def edit_refusal(self, user: User, post: Post) -> str | None:
@@ -175,6 +178,7 @@ class World:
                 self.posts[number].deleted = True
             if post.reposts is not None:
                 self.passed_on[self.posts[post.reposts].history[0]].pop(post.author.id, None)
+            self.happened("post.delete", post.newest, post.author)
 
     # --------------------------------------------------------------------------------------------------- indexes
 
