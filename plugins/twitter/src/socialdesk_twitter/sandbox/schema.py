@@ -54,7 +54,18 @@ CREATE = Closed(
         "for_super_followers_only": _flag,
         "geo": Closed({"place_id": _text}),
         "made_with_ai": _flag,
-        "media": Closed({"media_ids": _ids(1, 4), "tagged_user_ids": _ids(0, 10)}, ("media_ids",)),
+        "media": Closed(
+            {
+                "media_ids": _ids(1, 4),
+                "tagged_user_ids": _ids(0, 10),
+                "call_to_actions": lambda value: isinstance(value, dict),
+                "description": _text,
+                "embeddable": _flag,
+                "preview_media_id": is_id,
+                "title": _text,
+            },
+            ("media_ids",),
+        ),
         "nullcast": _flag,
         "paid_partnership": _flag,
         "poll": Closed(
