@@ -80,9 +80,10 @@ def test_the_same_by_push_and_by_poll(sandbox: TwitterSandbox, desk: Desk, tmp_p
 
 
 def test_a_poll_after_a_push_finds_nothing_new(sandbox: TwitterSandbox, desk: Desk) -> None:
-    sandbox.user("ann").post("@acme hello")
+    said = sandbox.user("ann").post("@acme hello")
     sandbox.user("ann").message(sandbox.account, "hello")
     before = taken(desk)
+    sandbox.user("bob").like(said)
     sandbox.advance(minutes=2)
     report = desk.poll()
     assert report.ok
@@ -193,3 +194,17 @@ def test_a_stranger_is_blocked_and_a_reply_hidden(sandbox: TwitterSandbox, desk:
 def test_a_delivery_for_nobody_is_refused_without_an_app(sandbox: TwitterSandbox, desk: Desk) -> None:
     with pytest.raises(ConfigError):
         desk.receive("nobody", WebhookRequest(body=b"{}"))
+
+
+def test_an_announcement_is_made_once_and_found(sandbox: TwitterSandbox, desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "box.png"
+    file.write_bytes(picture())
+    desk.announce(
+        "We are down until noon. " * 20, key="down", accounts=["acme"], attachments=(desk.attach(file),)
+    )
+    for _ in range(5):
+        desk.drain()
+        sandbox.advance(seconds=1)
+    said = [sandbox.world.posts[number] for number in sandbox.account.posts]
+    assert [len(post.media) for post in said] == [1, 0]
+    assert desk.receipt("down", account="acme").state == "sent"

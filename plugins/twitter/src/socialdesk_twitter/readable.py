@@ -39,8 +39,7 @@ def readable(text: str, told: Mapping[str, Any] | None) -> tuple[str, list[dict[
             _add_links(stretches, text, urls)
         _add_signed(stretches, text, told)
     if "&" in text:
-        for match in _ESCAPED.finditer(text):
-            stretches.append((match.start(), match.end(), _UNESCAPED[match[0]], None))
+        stretches += [(*match.span(), _UNESCAPED[match[0]], None) for match in _ESCAPED.finditer(text)]
     return _swapped(text, stretches) if stretches else (text, [])
 
 
@@ -103,12 +102,12 @@ def _swapped(text: str, stretches: list[Stretch]) -> tuple[str, list[dict[str, A
         stretches.sort(key=_START)
     entities: list[dict[str, Any]] = []
     result, at, reach = "", 0, 0  # of the text, what stands before ``at`` is in the result
-    for start, end, new, fields in stretches:
+    for start, end, swapped, fields in stretches:
         if start < at:
             continue
         begin = len(result) + start - at
-        if new is None:
-            new = text[start:end]
+        new = text[start:end] if swapped is None else swapped
+        if swapped is None:
             reach = max(reach, end)
         else:
             if start < reach:

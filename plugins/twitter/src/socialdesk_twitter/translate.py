@@ -170,9 +170,9 @@ def _place(fields: dict[str, Any], post: Told, references: Told, posts: Told, me
     """Where the post stands: its conversation, what it answers and quotes, and which post of ours it is about."""
     root_id = post.get("conversation_id")
     root = fields["conversation"] = post_id(root_id) if root_id else None
-    for name, reference in references.items():
-        other = posts.get(reference)
-        author = None
+    for name, told in references.items():
+        other = posts.get(told)
+        author, reference = None, told
         if other:
             reference = history(other)[0]
             author = other.get("author_id")
