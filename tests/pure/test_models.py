@@ -168,7 +168,7 @@ def test_a_maker_refuses_what_an_id_refuses() -> None:
 
 @given(ids)
 def test_an_id_survives_copying_and_pickling(one: ExternalId) -> None:
-    for again in (copy.copy(one), copy.deepcopy(one), pickle.loads(pickle.dumps(one)), one._replace()):  # noqa: S301 - our own
+    for again in (copy.copy(one), copy.deepcopy(one), pickle.loads(pickle.dumps(one)), one._replace()):
         assert again == one
         assert type(again) is ExternalId
 

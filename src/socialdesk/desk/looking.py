@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from socialdesk._engine.effects import TakeStamp, Work
-from socialdesk._engine.ingest import look_up
+from socialdesk._engine.ingest import Read, Unread, look_up
 from socialdesk.desk.enriching import enriched
 from socialdesk.desk.pages import PageRecord, Poll
 from socialdesk.desk.readings import Look
@@ -33,18 +33,21 @@ def watches(place: Workplace) -> bool:
 async def read_again(place: Workplace, poll: Poll, looks: Sequence[Look]) -> ListingReport | None:
     """Read the counts of these mentions again; None where nothing that was said has changed.
 
-    A refusal is no harm: the next poll tries the same ones, and nothing is put off for it.
+    A refusal is no harm: nothing is put off for it, and there is a next time.
     """
     session = place.session("follow_up")
     size = max(1, place.connector.capabilities.lookup_batch)
     changed = 0
     for start in range(0, len(looks), size):
         batch = looks[start : start + size]
+        read: Sequence[Read] = ()
+        unread: Sequence[Unread] = ()
+        refused = False
         try:
             read, unread = await look_up(session, [ExternalId.of(key) for key, _said_at in batch])
         except SocialdeskError as error:
             log.info("%s: counts cannot be read again now: %s", place.account.name, error)
-            break
+            refused = True
         labelled = await enriched(read, place.account.id, poll.enrich)
         stamp = await TakeStamp()
         stored = await store_page(
@@ -67,4 +70,6 @@ async def read_again(place: Workplace, poll: Poll, looks: Sequence[Look]) -> Lis
         if poll.publish is not None and stored.events:
             await Work(partial(poll.publish, stored.events))
         changed += stored.changed
+        if refused:  # these are looked at when they are twice as old; the others, with the next poll
+            break
     return ListingReport(account=place.account.name, stream=READINGS, changed=changed) if changed else None

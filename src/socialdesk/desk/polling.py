@@ -128,7 +128,8 @@ class _Round:
 
     async def look_again(self) -> None:
         """Read the counts again of mentions that are due, unless the account was refused meanwhile."""
-        if not self._opened.looks or self._refused is not None:
+        in_order = self._opened.account.state == "active" and self._refused is None
+        if not self._opened.looks or not in_order:
             return
         report = await read_again(self.place, self.poll, self._opened.looks)
         if report is not None:

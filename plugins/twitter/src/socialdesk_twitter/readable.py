@@ -39,7 +39,9 @@ def readable(text: str, told: Mapping[str, Any] | None) -> tuple[str, list[dict[
             _add_links(stretches, text, urls)
         _add_signed(stretches, text, told)
     if "&" in text:
-        stretches += [(*match.span(), _UNESCAPED[match[0]], None) for match in _ESCAPED.finditer(text)]
+        stretches += [
+            (match.start(), match.end(), _UNESCAPED[match[0]], None) for match in _ESCAPED.finditer(text)
+        ]
     return _swapped(text, stretches) if stretches else (text, [])
 
 
@@ -102,12 +104,12 @@ def _swapped(text: str, stretches: list[Stretch]) -> tuple[str, list[dict[str, A
         stretches.sort(key=_START)
     entities: list[dict[str, Any]] = []
     result, at, reach = "", 0, 0  # of the text, what stands before ``at`` is in the result
-    for start, end, swapped, fields in stretches:
+    for start, end, new, fields in stretches:
         if start < at:
             continue
         begin = len(result) + start - at
-        new = text[start:end] if swapped is None else swapped
-        if swapped is None:
+        shown = text[start:end] if new is None else new
+        if new is None:
             reach = max(reach, end)
         else:
             if start < reach:
@@ -115,6 +117,6 @@ def _swapped(text: str, stretches: list[Stretch]) -> tuple[str, list[dict[str, A
             result += text[at:start] + new
             at = end
         if fields is not None:
-            fields["start"], fields["end"], fields["text"] = begin, begin + len(new), new
+            fields["start"], fields["end"], fields["text"] = begin, begin + len(shown), shown
             entities.append(fields)
     return result + text[at:], entities

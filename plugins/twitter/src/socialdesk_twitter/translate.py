@@ -170,13 +170,11 @@ def _place(fields: dict[str, Any], post: Told, references: Told, posts: Told, me
     """Where the post stands: its conversation, what it answers and quotes, and which post of ours it is about."""
     root_id = post.get("conversation_id")
     root = fields["conversation"] = post_id(root_id) if root_id else None
-    for name, told in references.items():
-        other = posts.get(told)
-        author, reference = None, told
-        if other:
-            reference = history(other)[0]
-            author = other.get("author_id")
-        target = root if root and reference == root_id else post_id(reference)
+    for name, reference in references.items():
+        other = posts.get(reference)
+        first = history(other)[0] if other else reference
+        author = other.get("author_id") if other else None
+        target = root if root and first == root_id else post_id(first)
         if name in _FIELD_OF:
             fields[_FIELD_OF[name]] = target
         if author is None and name == "replied_to":
