@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialdesk.testing.sandbox import Answer, Incoming, Sandbox, json_response, served
-from socialdesk.wire import Headers, Request, Response, Streamed
+from socialdesk.wire import Headers, Json, Request, Response, Streamed
 
 MB = 2**20
 
@@ -108,3 +108,10 @@ def test_a_served_sandbox_spools_what_is_large(size: int) -> None:
     if size > 2 * MB:
         assert sandbox.largest <= 65_536
         assert peak < 8 * MB
+
+
+@pytest.mark.parametrize(("size", "kept"), [(100, True), (100_000, False)])
+def test_the_log_keeps_no_uploads(size: int, kept: bool) -> None:
+    sandbox = Counting()
+    sandbox.send(Request("POST", f"{sandbox.base_url}/upload", body=Json({"media": "x" * size})), 5)
+    assert (sandbox.log[0].body is not None) is kept

@@ -335,6 +335,14 @@ def test_scopes_and_kinds(sandbox, ann):
         assert Caller(sandbox, kind, {**keys, **narrow})("GET", "/2/dm_events").status == 403
 
 
+def test_the_months_reading_of_posts_does_not_count_messages(sandbox, ann, caller):
+    ann.message(sandbox.account, "help")
+    sandbox.usage_cap = 0
+    assert caller("GET", "/2/dm_events").status == 200
+    assert caller("GET", f"/2/users/{sandbox.account.id}/mentions").status == 429
+    assert sandbox.used() == 0
+
+
 def test_each_listing_has_fifteen_calls_of_its_own(sandbox, ann, caller):
     said = ann.message(sandbox.account, "help")
     paths = [

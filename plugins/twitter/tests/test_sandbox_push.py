@@ -600,7 +600,11 @@ def test_a_served_sandbox_delivers_over_http(sandbox, listening):
         listening.status = 200
         sandbox.advance(seconds=5)
         wait_for(lambda: len(listening.heard) == 2)
-    wait_for(lambda: all(made.delivered_at for made in sandbox.deliveries))
+        listening.token = "wrong"
+        sandbox.advance(hours=1)
+        ann.post("@acme once more")
+        wait_for(lambda: not app.get("/2/webhooks")["data"][0]["valid"])
+    assert [bool(made.delivered_at) for made in sandbox.deliveries] == [True, True, False]
 
 
 def test_the_control_surface(sandbox, desk):

@@ -11,9 +11,10 @@ import pytest
 
 from plugins.twitter.tests.sandbox_client import Caller
 from socialdesk.wire import Json, WebhookAnswer
-from socialdesk_twitter.sandbox import Media, TwitterSandbox
+from socialdesk_twitter.sandbox import Media, TwitterSandbox, schema
 from socialdesk_twitter.sandbox.endpoints import ENDPOINTS
 from socialdesk_twitter.sandbox.limits import ALLOWANCES
+from socialdesk_twitter.sandbox.subscriptions import TYPES
 
 SPECS = Path(__file__).parents[4] / "shared" / "specs"
 # Document 2.165 has no envelope here; X's own pages and 2.167 show one.
@@ -76,16 +77,15 @@ def check(document):
         described = document["paths"][path][method]
         if isinstance(response.request.body, Json) and response.status != 400:
             body = described["requestBody"]["content"]["application/json"]["schema"]
-            schema = {**body, "components": document["components"]}
-            jsonschema.Draft202012Validator(schema).validate(response.request.body.value)
+            wanted = {**body, "components": document["components"]}
+            jsonschema.Draft202012Validator(wanted).validate(response.request.body.value)
         answers = described["responses"]
         answer = answers.get(str(response.status), answers["default"])["content"]
         components = document["components"]
         if "/media/" in path and response.ok:
             answer, components = without_meta(answer), without_meta(components)
         kind = "application/json" if response.ok else "application/problem+json"
-        schema = {**answer[kind]["schema"], "components": components}
-        validator = jsonschema.Draft202012Validator(schema)
+        validator = jsonschema.Draft202012Validator({**answer[kind]["schema"], "components": components})
         told = response.json()
         bare = document["info"]["version"] == "2.165" and (method, path) in WITHOUT_ENVELOPE
         told = told["data"] if bare and response.ok else told
@@ -304,6 +304,61 @@ def test_push_fits(sandbox, names, check):
     check("/2/webhooks/{}", app("DELETE", f"/2/webhooks/{number}"))
     check("/2/webhooks/{}", app("DELETE", f"/2/webhooks/{number}"))
     check("/2/webhooks", app("POST", "/2/webhooks", json={"url": "http://desk.example.com"}))
+
+
+BODIES = {
+    ("post", "/2/tweets"): schema.CREATE,
+    ("put", "/2/tweets/{}/hidden"): schema.HIDE,
+    ("post", "/2/users/{}/likes"): schema.LIKE,
+    ("post", "/2/dm_conversations"): schema.CONVERSATION,
+    ("post", "/2/dm_conversations/{}/messages"): schema.MESSAGE,
+    ("post", "/2/dm_conversations/with/{}/messages"): schema.MESSAGE,
+    ("post", "/2/media/upload/initialize"): schema.INITIALIZE,
+    ("post", "/2/media/metadata"): schema.ALT_TEXT,
+    ("post", "/2/webhooks"): schema.WEBHOOK,
+    ("post", "/2/webhooks/replay"): schema.REPLAY,
+    ("post", "/2/activity/subscriptions"): schema.SUBSCRIBE,
+    ("put", "/2/activity/subscriptions/{}"): schema.RESUBSCRIBE,
+}
+
+
+def shape_of(node, document):
+    """The members of an object by the document, those of inner objects too; the required ones marked."""
+    while "$ref" in node:
+        node = document["components"]["schemas"][node["$ref"].rpartition("/")[2]]
+    told = {}
+    for part in (*node.get("anyOf", ()), *node.get("oneOf", ()), *node.get("allOf", ())):
+        told |= shape_of(part, document)
+    for name, inner in node.get("properties", {}).items():
+        told[name] = shape_of(inner, document)
+    return told
+
+
+def beyond(told, rule, path="$"):
+    """What a document knows and a rule does not."""
+    missing = [f"{path}.{name}" for name in told if name not in rule.members]
+    for name, inner in rule.members.items():
+        if isinstance(inner, schema.Closed) and name in told:
+            missing += beyond(told[name], inner, f"{path}.{name}")
+    return missing
+
+
+def test_bodies_take_all_that_the_documents_know(document):
+    for (method, template), rule in BODIES.items():
+        shape = re.compile(template.replace("{}", r"\{\w+\}"))
+        described = next(inner for path, inner in document["paths"].items() if shape.fullmatch(path))[method]
+        told = described["requestBody"]["content"]["application/json"]["schema"]
+        assert beyond(shape_of(told, document), rule) == [], template
+
+
+def test_every_kind_of_event_can_be_subscribed_to(document):
+    told = document["paths"]["/2/activity/subscriptions"]["post"]["requestBody"]["content"][
+        "application/json"
+    ]
+    request = told["schema"]
+    while "$ref" in request:
+        request = document["components"]["schemas"][request["$ref"].rpartition("/")[2]]
+    assert set(request["properties"]["event_type"]["enum"]) <= TYPES
 
 
 def figures(text):

@@ -74,6 +74,8 @@ __all__ = [
 ]
 
 LOG_LENGTH = 100_000
+LOGGED = 2**16
+"""How many bytes a JSON body may have that the log keeps: an upload is not kept."""
 
 
 class Sandbox:
@@ -263,7 +265,7 @@ class Sandbox:
     def _write(self, seen: Incoming, delivery: Delivery, who: str, fate: tuple[bool, list[Fault]]) -> None:
         applied, struck = fate
         body = None
-        if seen.media_type == "application/json":
+        if seen.media_type == "application/json" and len(seen.body) <= LOGGED:
             try:
                 body = seen.json()
             except ValueError:

@@ -9,6 +9,10 @@
     sandbox.thread(complaint)  # what X shows then
     ann.message(sandbox.account, "it is number 4711")  # a direct message
     sandbox.messages(ann, sandbox.account)  # what they wrote to each other
+    sandbox.deliver_to(receive)  # a webhook: WebhookRequest to WebhookAnswer
+    sandbox.subscribe(sandbox.add_webhook(), "dm.received", "post.mention.create")
+    sandbox.deliveries  # what was delivered to it, and what became of that
+    sandbox.uploads.held  # the files that were sent
 
 ``socialdesk.testing.sandbox.serve(sandbox, port)`` serves it on a port of this machine.
 """

@@ -104,7 +104,8 @@ def _afford(sandbox: TwitterSandbox, endpoint: Endpoint) -> None:
     """Raises Refused where credit or the month's reading is used up."""
     if not sandbox.credit:
         raise Refused.out_of_credit(sandbox.account.id)
-    if not endpoint.writes and endpoint.takes != ("app",) and sandbox.used() >= sandbox.usage_cap:
+    reads_posts = "tweet.read" in endpoint.scopes and not (endpoint.writes or endpoint.private)
+    if reads_posts and endpoint.takes != ("app",) and sandbox.used() >= sandbox.usage_cap:
         raise Refused.capped()
 
 

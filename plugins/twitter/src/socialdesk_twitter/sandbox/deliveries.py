@@ -22,14 +22,13 @@ from socialdesk.testing.faults import PushForged, PushLate, PushLost, PushSwappe
 from socialdesk.wire import Headers, WebhookAnswer, WebhookRequest
 
 from .happenings import Happening, revoked, tellings
-from .reaching import reach
+from .reaching import Target, called, crc_problem, reach
 from .state import Post, User
 from .subscriptions import Registry, Webhook, needs_consent
 
 if TYPE_CHECKING:
     from .twitter import TwitterSandbox
 
-Target = Callable[[WebhookRequest], WebhookAnswer]
 RETRIES = (5.0, 30.0, 120.0, 600.0, 3600.0)
 """How many seconds after a failure a delivery is tried again; then it is only kept."""
 CRC_EVERY = timedelta(hours=1)
@@ -85,7 +84,8 @@ class Deliveries:
         self.targets: dict[str, Target] = {}
         self._held: Pushed | None = None
         self._order = 0
-        self._flushing = self._closed = False
+        self._flushing = threading.Lock()
+        self._closed = False
         self._thread: threading.Thread | None = None
 
     def close(self) -> None:
@@ -166,7 +166,7 @@ class Deliveries:
     def due(self) -> list[Pushed]:
         """What is to be tried now, in its order."""
         now = self.sandbox.clock.now()
-        found = [(made.due, made.order, made) for made in self.made if made.due is not None]
+        found = [(made.due, made.order, made) for made in list(self.made) if made.due is not None]
         return [
             made
             for due, _, made in sorted(found, key=lambda item: item[:2])
@@ -193,19 +193,23 @@ class Deliveries:
 
     def flush(self) -> None:
         """Try what is due. Functions are called here and now, addresses by a thread of its own."""
-        if self.sandbox.answering or self._flushing:
-            return  # whoever is at it will come to it
-        self._flushing = True
-        try:
-            self._recheck()
-            while ready := [made for made in self.due() if self.target(made.webhook)]:
-                made = ready[0]
-                target = self.target(made.webhook)
-                self.settle(made, _called(target, made.request) if target else None)
-        finally:
-            self._flushing = False
-        if any(made.due is not None and self._by_http(made) for made in self.made):
+        while not self.sandbox.answering and (self._stale() or self._callable()):
+            if not self._flushing.acquire(blocking=False):
+                return  # whoever is at it looks again before it ends
+            try:
+                for webhook in self._stale():
+                    self.check(webhook)
+                for made, target in self._callable()[:1]:
+                    self.settle(made, called(target, made.request))
+            finally:
+                self._flushing.release()
+        if any(made.due is not None and self._by_http(made) for made in list(self.made)):
             self._start()
+
+    def _callable(self) -> list[tuple[Pushed, Target]]:
+        """What is due and goes to a function, in its order."""
+        found = [(made, self.target(made.webhook)) for made in self.due()]
+        return [(made, target) for made, target in found if target is not None]
 
     async def aflush(self, target: Callable[[WebhookRequest], Awaitable[WebhookAnswer]]) -> int:
         """Try what is due on a function that is awaited; tells how many deliveries that were."""
@@ -215,11 +219,11 @@ class Deliveries:
             tried += 1
         return tried
 
-    def _recheck(self) -> None:
+    def _stale(self, *, http: bool = False) -> list[Webhook]:
+        """Webhooks that X would put to its challenge again by now: functions, or addresses."""
         now = self.sandbox.clock.now()
-        for webhook in self.registry.webhooks.values():
-            if webhook.valid and self.target(webhook) and now - webhook.checked_at >= CRC_EVERY:
-                self.check(webhook)
+        known = [one for one in list(self.registry.webhooks.values()) if one.valid]
+        return [one for one in known if now - one.checked_at >= CRC_EVERY and bool(self.target(one)) != http]
 
     # ---------------------------------------------------------------------------------------------------- over HTTP
 
@@ -239,6 +243,8 @@ class Deliveries:
         """Call addresses until nothing is left to be tried."""
         idle = 0.0
         while idle < IDLE and any(made.due is not None and self._by_http(made) for made in list(self.made)):
+            for webhook in self._stale(http=True):
+                self.check(webhook)
             with self.sandbox.lock:
                 ready = [made for made in self.due() if self._by_http(made)]
             idle = 0.0 if ready else idle + POLL
@@ -253,37 +259,15 @@ class Deliveries:
 
     def ask(self, webhook: Webhook, request: WebhookRequest) -> WebhookAnswer | None:
         target = self.target(webhook)
-        return _called(target, request) if target else reach(webhook.url, request)
+        return called(target, request) if target else reach(webhook.url, request)
 
     def check(self, webhook: Webhook) -> str | None:
         """Put X's challenge to a webhook: None where it passed, else what was wrong."""
         token = self.sandbox.clock.nonce().hex()
         answer = self.ask(webhook, WebhookRequest(method="GET", query={"crc_token": token}))
         webhook.checked_at = self.sandbox.clock.now()
-        problem = _crc_problem(answer, self.sign(token.encode()))
+        problem = crc_problem(answer, self.sign(token.encode()))
         transient = answer is None or answer.status >= 500
         if problem is None or not transient:
             webhook.valid = problem is None
         return problem
-
-
-def _called(target: Target, request: WebhookRequest) -> WebhookAnswer:
-    """What a function answers; one that raises is a server that fails, as it would be on the platform's side."""
-    try:
-        return target(request)
-    except Exception as error:
-        return WebhookAnswer(500, repr(error).encode())
-
-
-def _crc_problem(answer: WebhookAnswer | None, expected: str) -> str | None:
-    if answer is None:
-        return "the webhook could not be reached"
-    if answer.status != 200:
-        return f"the webhook answered with status {answer.status}"
-    try:
-        said = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        return "the webhook did not answer with JSON"
-    given = said.get("response_token") if isinstance(said, dict) else None
-    right = isinstance(given, str) and hmac.compare_digest(given.encode(), expected.encode())
-    return None if right else "Invalid response_token"

@@ -32,7 +32,7 @@ class PushingSandbox(Sandbox):
         return await self.push.aflush(function)
 
     def add_webhook(self, url: str = "https://desk.example.com/twitter") -> Webhook:
-        """A webhook that is registered and valid, without X's challenge."""
+        """A webhook that is registered and valid without X's challenge; that comes an hour later, and every hour."""
         with self.lock:
             now = self.clock.now()
             webhook = Webhook(self.world.mint(now), url, now, now)

@@ -1,13 +1,18 @@
-"""Reaching a webhook over HTTP, on this machine only, within bounded time."""
+"""Reaching a webhook: a function, or over HTTP on this machine only and within bounded time."""
 
 from __future__ import annotations
 
+import hmac
 import http.client
 import ipaddress
+from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
+
+import orjson
 
 from socialdesk.wire import WebhookAnswer, WebhookRequest
 
+Target = Callable[[WebhookRequest], WebhookAnswer]
 SECONDS = 10.0
 """How long X waits for an answer."""
 MOST = 2**20
@@ -40,3 +45,26 @@ def reach(url: str, request: WebhookRequest) -> WebhookAnswer | None:
         return None
     finally:
         connection.close()
+
+
+def called(target: Target, request: WebhookRequest) -> WebhookAnswer:
+    """What a function answers; one that raises is a server that fails, as it would be on the platform's side."""
+    try:
+        return target(request)
+    except Exception as error:
+        return WebhookAnswer(500, repr(error).encode())
+
+
+def crc_problem(answer: WebhookAnswer | None, expected: str) -> str | None:
+    """What is wrong with the answer to X's challenge; None where it is right."""
+    if answer is None:
+        return "the webhook could not be reached"
+    if answer.status != 200:
+        return f"the webhook answered with status {answer.status}"
+    try:
+        said = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return "the webhook did not answer with JSON"
+    given = said.get("response_token") if isinstance(said, dict) else None
+    right = isinstance(given, str) and hmac.compare_digest(given.encode(), expected.encode())
+    return None if right else "Invalid response_token"

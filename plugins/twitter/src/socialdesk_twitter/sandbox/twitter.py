@@ -30,7 +30,8 @@ Names = Literal["tweet", "post"]
 
 
 class TwitterSandbox(PushingSandbox):
-    """X, as its API shows it: users, posts, listings, recent search, posting, credentials, limits and refusals.
+    """X, as its API shows it: users, posts, listings, recent search, posting, direct messages, media, webhooks and
+    activity, credentials, limits and refusals. The brand's own user takes messages from everyone.
 
     ``names`` says in which generation of field names it answers (it takes both), ``enterprise`` lifts what self-serve
     apps may not do: answer those who did not call for it, quote, like. These may be changed at any time, as may:
