@@ -164,6 +164,13 @@ def test_what_is_refused_is_told_and_the_rest_stands() -> None:
     push, _ = refusing(connector(), answers, events=("dm.received", "post.delete"))
     assert push.events == ("post.delete",)
     assert push.data["refused"] == {"dm.received": "Not granted."}
+    again: list[Response | Exception] = [
+        listed(WEBHOOK),
+        listed(subscription("post.delete")),
+        made("dm.received"),
+    ]
+    push, _ = refusing(connector(), again, events=push.events, data=push.data)
+    assert (set(push.events), push.data["refused"]) == ({"dm.received", "post.delete"}, {})
     with pytest.raises(Rejected, match="Not granted"):
         refusing(connector(), answers[:4], events=("dm.received",))
 
@@ -179,6 +186,13 @@ def test_what_is_refused_is_told_and_the_rest_stands() -> None:
 def test_addresses_that_x_refuses_are_refused_at_once(url: str, words: str) -> None:
     with pytest.raises(Rejected, match=words):
         replay(connector().subscribe(Push(url=url)), [])
+
+
+def test_this_machine_is_left_to_a_sandbox() -> None:
+    url = "http://127.0.0.1:8000/hooks"
+    known = listed({**WEBHOOK, "url": url})
+    push = Push(url=url, events=("post.delete",))
+    assert replay(connector().subscribe(push), [known, listed(subscription("post.delete"))]).result.url == url
 
 
 def test_it_has_to_be_known_whose_events_are_meant() -> None:

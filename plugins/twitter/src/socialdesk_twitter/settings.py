@@ -14,10 +14,11 @@ from socialdesk.errors import ConfigError
 from socialdesk.wire import AuthRole
 from socialdesk_twitter.length import LIMIT
 
-__all__ = ["App", "Config", "can_write", "credentials", "problems"]
+__all__ = ["LOOPBACK", "App", "Config", "can_write", "credentials", "problems"]
 
 _HANDLE = regex.compile(r"[A-Za-z0-9_]{1,15}")
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""This machine, by its names."""
 
 BaseUrl = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
 Handle = Annotated[str, AfterValidator(lambda handle: handle.removeprefix("@"))]
@@ -106,7 +107,7 @@ def _address_problems(config: Config) -> list[str]:
     if parts.scheme not in ("https", "http") or not parts.hostname:
         return ["base_url: it must begin with https:// and name a host."]
     found = []
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         found.append(
             "base_url: it must be https, since credentials are sent to it (http only on this machine)."
         )
