@@ -60,9 +60,12 @@ def test_the_same_by_push_and_by_poll(sandbox: TwitterSandbox, desk: Desk, tmp_p
     ann.post("@acme my parcel & box are lost, see https://acme.example.com/4711 #fail")
     ann.reply(own, "mine is torn")
     ann.quote(own, "@acme look at this")
-    ann.message(sandbox.account, "in private: 4711 <1>")
+    ann.post("@acme see", media=(sandbox.media("video"),))
+    ann.message(sandbox.account, "in private: 4711 <1> https://acme.example.com/a #help @acme")
+    ann.message(sandbox.account, "and this", media=(sandbox.media(),))
     pushed = taken(desk)
-    assert len(pushed) == 4
+    assert len(pushed) == 6
+    assert [len(mention.attachments) for mention in pushed.values()].count(1) == 2
     assert {mention.provenance.via for mention in pushed.values()} == {"webhook"}
     with connected(sandbox, tmp_path, pushed=False) as other:
         other.poll()
@@ -72,6 +75,7 @@ def test_the_same_by_push_and_by_poll(sandbox: TwitterSandbox, desk: Desk, tmp_p
         assert bare(mention, set(mention.provenance.missing)) == bare(
             polled[key], set(mention.provenance.missing)
         )
+        assert [item.id for item in mention.attachments] == [item.id for item in polled[key].attachments]
         assert (mention.kind, mention.text, mention.conversation) == (
             polled[key].kind,
             polled[key].text,
