@@ -22,7 +22,6 @@ PLUGIN_FILES = [path for plugin in PLUGINS for path in sorted((plugin / "src").r
 SKIPPED_FOLDERS = {"__pycache__", "build", "dist", "node_modules", "site"}
 
 LONG_MODULES: dict[str, str] = {
-    "plugins/twitter/src/socialdesk_twitter/connector.py": "what is asked of X, one method after another",
     "src/socialdesk/desk/sending.py": "one attempt and one look, which decide by the same rules",
     "src/socialdesk/desk/storing.py": "one page's way into the tables, step by step, in one transaction",
     "src/socialdesk/connector.py": "the waist: plugin authors read it as one page, from top to end",

@@ -397,7 +397,7 @@ def test_a_plan_warns_of_what_an_agent_should_know() -> None:
         ("a\ufffe", {}, "content"),
         ("a", {"mode": "direct"}, "unsupported"),
         ("a", {"mode": "quote"}, "unsupported"),
-        ("a", {"attachments": (Attachment(id=pid("1"), kind="image"),)}, "unsupported"),
+        ("a", {"attachments": (Attachment(id=pid("1"), kind="image"),)}, "content"),
         ("a" * 300, {"overflow": "reject"}, "too_long"),
         ("https://example.com/" + "a" * 5000, {}, "too_long"),
     ],

@@ -6,6 +6,7 @@ from typing import Any
 
 from socialdesk.models import Rule
 from socialdesk.testing import ConnectorSuite
+from socialdesk.wire import Json
 from socialdesk_twitter.connector import TwitterConnector
 from socialdesk_twitter.sandbox import TwitterSandbox
 
@@ -44,3 +45,23 @@ class TestReplies(TestMentions):
     def complain(self, sandbox: Any, text: str) -> str:
         ours = sandbox.account.post(f"News about {text}")
         return str(sandbox.user("ann").reply(ours, text).id)
+
+
+class TestMessages(TestMentions):
+    stream = "messages"
+
+    def complain(self, sandbox: Any, text: str) -> str:
+        return str(sandbox.user("ann").message(sandbox.account, f"In private: {text}").id)
+
+    def spoken(self, sandbox: Any) -> list[str]:
+        ann, account = sandbox.user("ann"), sandbox.account
+        return [told.text for told in sandbox.messages(ann, account) if told.sender is account]
+
+    def test_send_says_the_text_to_the_right_one(self) -> None:
+        """A message is not answered by its own id: it goes into its conversation."""
+        asked, part = self.sending().requests[-1], self.part(self.connect())
+        assert part.target is not None
+        assert part.target.conversation is not None
+        assert part.target.conversation.value in asked.path
+        assert isinstance(asked.body, Json)
+        assert asked.body.value == {"text": part.text}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 import anyio
 
-from socialdesk.wire import Headers, Request, Response
+from socialdesk.wire import Headers, Request, Response, Streamed
 
 if TYPE_CHECKING:
     from .sandbox import Sandbox
@@ -18,6 +19,9 @@ Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 DRIPS = 10
 """In how many pieces a slow answer comes."""
+SPOOL = 2**20
+"""From how many bytes on a body is kept in a temporary file while it is answered."""
+PIECE = 2**16
 
 
 class AsgiApp:
@@ -38,7 +42,9 @@ class AsgiApp:
             return
         if scope["type"] != "http":
             raise NotImplementedError(f"a sandbox does not speak {scope['type']}")
-        delivery = self.sandbox.deliver(_request(scope, await _body(receive)))
+        with tempfile.SpooledTemporaryFile(SPOOL) as body:
+            length = await _spool(receive, body)
+            delivery = self.sandbox.deliver(_request(scope, body, length))
         if delivery.response is not None:
             await _answer(send, delivery.response, delivery.seconds)
         elif self.cut(scope.get("client")):
@@ -57,21 +63,31 @@ class AsgiApp:
                 return
 
 
-async def _body(receive: Receive) -> bytes:
-    pieces: list[bytes] = []
+async def _spool(receive: Receive, body: IO[bytes]) -> int:
+    """Put a request's body into a file, and tell how many bytes there are."""
+    length = 0
     while True:
         message = await receive()
-        pieces.append(message.get("body", b""))
+        length += body.write(message.get("body", b""))
         if not message.get("more_body", False):
-            return b"".join(pieces)
+            return length
 
 
-def _request(scope: Scope, body: bytes) -> Request:
+def _request(scope: Scope, body: IO[bytes], length: int) -> Request:
     headers = Headers({name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]})
     path = (scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace").partition("?")[0]
     query = scope.get("query_string", b"").decode("ascii", "replace")
     url = f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}{path}"
-    return Request(scope["method"], f"{url}?{query}" if query else url, headers=headers, body=body or None)
+
+    def chunks() -> Iterator[bytes]:
+        body.seek(0)
+        while piece := body.read(PIECE):
+            yield piece
+
+    content = (
+        Streamed(length, headers.get("content-type", ""), chunks) if length > SPOOL else b"".join(chunks())
+    )
+    return Request(scope["method"], f"{url}?{query}" if query else url, headers=headers, body=content or None)
 
 
 async def _answer(send: Send, response: Response, seconds: float) -> None:

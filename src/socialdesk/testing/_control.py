@@ -29,6 +29,7 @@ import orjson
 from socialdesk.wire import Headers, Response
 
 from ._faults import FAULTS, Armed, Fault, Matching
+from ._push_faults import PUSH_FAULTS
 from ._routes import Incoming, Routes
 
 if TYPE_CHECKING:
@@ -139,10 +140,10 @@ def _advance(sandbox: Sandbox, seen: Incoming, args: Mapping[str, str]) -> Any:
 
 def read_fault(told: Mapping[str, Any]) -> Fault:
     """The fault that a JSON object describes. Raises ControlError where it describes none."""
-    name = told.get("fault")
-    if not isinstance(name, str) or name not in FAULTS:
-        raise ControlError(f"fault: must be one of {', '.join(FAULTS)}")
-    kind = FAULTS[name]
+    name, kinds_of = told.get("fault"), {**FAULTS, **PUSH_FAULTS}
+    if not isinstance(name, str) or name not in kinds_of:
+        raise ControlError(f"fault: must be one of {', '.join(kinds_of)}")
+    kind = kinds_of[name]
     assert is_dataclass(kind)
     kinds = {"int": int, "float": float, "bool": bool}
     known = {item.name: kinds.get(str(item.type), str) for item in fields(kind)}

@@ -29,7 +29,8 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One entry of the log. ``status`` is None where no answer reached the client; ``applied`` tells whether the
-    platform had acted; ``body`` is a JSON body as it came in, None otherwise; ``faults`` names what struck."""
+    platform had acted; ``body`` is a JSON body as it came in, None where it is another or a large one; ``faults`` names
+    what struck."""
 
     at: datetime
     method: str

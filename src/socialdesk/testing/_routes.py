@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -11,7 +11,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
 
-from socialdesk.wire import Request
+from socialdesk.wire import Request, Streamed
+
+from ._multipart import FormPart, parts
 
 H = TypeVar("H")
 
@@ -66,7 +68,10 @@ class Routes(Generic[H]):
 
 
 class Incoming:
-    """A request as the platform's side sees it: one URL with its query, and the bytes of a body."""
+    """A request as the platform's side sees it: one URL with its query, and the bytes of a body.
+
+    ``body`` holds them all, ``chunks`` gives them one piece after another: a large one is best read that way.
+    """
 
     def __init__(self, request: Request) -> None:
         self.request = request
@@ -76,9 +81,26 @@ class Incoming:
         self.path = parts.path or "/"
         self.pairs: list[tuple[str, str]] = parse_qsl(parts.query, keep_blank_values=True)
         self.query: dict[str, str] = dict(self.pairs)
-        self.body, media_type = request.content()
-        declared = media_type or request.headers.get("content-type", "")
-        self.media_type = declared.partition(";")[0].strip().lower()
+        self._streamed = request.body if isinstance(request.body, Streamed) else None
+        self._content, media_type = (b"", self._streamed.media_type) if self._streamed else request.content()
+        self.content_type = media_type or request.headers.get("content-type", "")
+        self.media_type = self.content_type.partition(";")[0].strip().lower()
+
+    @cached_property
+    def body(self) -> bytes:
+        """All of the body."""
+        return b"".join(self.chunks())
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body, one piece after another, from its beginning."""
+        if self._streamed is not None:
+            yield from self._streamed.chunks()
+        elif self._content:
+            yield self._content
+
+    def parts(self) -> Iterator[FormPart]:
+        """The parts of a multipart/form-data body. Raises ValueError where it is none, or is broken."""
+        return parts(self.chunks(), self.content_type)
 
     @cached_property
     def form(self) -> list[tuple[str, str]]:

@@ -13,6 +13,14 @@ from socialdesk.testing._faults import (
     SlowDrip,
     TooManyRequests,
 )
+from socialdesk.testing._push_faults import (
+    PushFault,
+    PushForged,
+    PushLate,
+    PushLost,
+    PushSwapped,
+    PushTwice,
+)
 
 __all__ = [
     "CutJson",
@@ -22,6 +30,12 @@ __all__ = [
     "HtmlPage",
     "LateIndexing",
     "Matching",
+    "PushFault",
+    "PushForged",
+    "PushLate",
+    "PushLost",
+    "PushSwapped",
+    "PushTwice",
     "RefuseConnection",
     "ServerError",
     "SlowDrip",

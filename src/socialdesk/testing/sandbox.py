@@ -35,6 +35,8 @@ from ._faults import (
     SlowDrip,
     TooManyRequests,
 )
+from ._multipart import FormPart
+from ._push_faults import PushFault
 from ._routes import Found, Incoming, Routes
 from ._serving import serve, served
 
@@ -49,11 +51,13 @@ __all__ = [
     "Exchange",
     "ExpireToken",
     "Fault",
+    "FormPart",
     "Found",
     "HtmlPage",
     "Incoming",
     "LateIndexing",
     "Matching",
+    "PushFault",
     "RefuseConnection",
     "Routes",
     "Sandbox",
@@ -70,6 +74,8 @@ __all__ = [
 ]
 
 LOG_LENGTH = 100_000
+LOGGED = 2**16
+"""How many bytes a JSON body may have that the log keeps: an upload is not kept."""
 
 
 class Sandbox:
@@ -195,6 +201,15 @@ class Sandbox:
                 delays += late
         return max(delays)
 
+    def push_faults(self) -> list[PushFault]:
+        """What goes wrong with the delivery that is made now; a platform asks once for each."""
+        struck: list[PushFault] = []
+        for armed in self.armed:
+            meant = [fault for fault in armed.faults if isinstance(fault, PushFault)]
+            if meant and armed.strike():
+                struck += meant
+        return struck
+
     # ---------------------------------------------------------------------------------------------- the transport
 
     def send(self, request: Request, timeout: float) -> Response:
@@ -234,7 +249,7 @@ class Sandbox:
     def _striking(self, request: Request) -> list[Fault]:
         struck: list[Fault] = []
         for armed in self.armed:
-            faults = [fault for fault in armed.faults if not isinstance(fault, LateIndexing)]
+            faults = [fault for fault in armed.faults if not isinstance(fault, (LateIndexing, PushFault))]
             if faults and (armed.when is None or armed.when(request)) and armed.strike():
                 struck += faults
         self.armed = [armed for armed in self.armed if armed.left != 0]
@@ -250,7 +265,7 @@ class Sandbox:
     def _write(self, seen: Incoming, delivery: Delivery, who: str, fate: tuple[bool, list[Fault]]) -> None:
         applied, struck = fate
         body = None
-        if seen.media_type == "application/json":
+        if seen.media_type == "application/json" and len(seen.body) <= LOGGED:
             try:
                 body = seen.json()
             except ValueError:

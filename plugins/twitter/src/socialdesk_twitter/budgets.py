@@ -29,8 +29,41 @@ _PER_QUARTER: Mapping[str, tuple[int | None, int | None, bool]] = {
     "post": (None, 100, True),
     "delete": (None, 50, True),
     "hide": (None, 50, True),
+    "like": (None, 50, True),
+    "unlike": (None, 50, True),
+    "block": (25, 10, True),
+    "unblock": (25, 10, True),
+    "messages": (None, 15, False),
+    "messages_of": (None, 15, True),
+    "messages_with": (None, 15, True),
+    "message": (None, 15, True),
+    "send_message": (None, 15, True),
+    "delete_message": (None, 300, True),
+    "upload": (None, 500, True),
+    "upload_begin": (None, 1875, True),
+    "upload_append": (None, 1875, True),
+    "upload_end": (None, 1875, True),
+    "upload_status": (None, 1000, True),
+    "upload_text": (None, 500, True),
+    "webhooks": (450, None, False),
+    "subscriptions": (500, None, False),
 }
-_POSTS_OF_APP = "post:app-day"
+# endpoint: (calls of the app, calls of a user) per 24 hours
+_PER_DAY: Mapping[str, tuple[int | None, int | None]] = {
+    "post": (10_000, None),
+    "like": (None, 1000),
+    "unlike": (None, 1000),
+    "block": (1000, 400),
+    "unblock": (1000, 400),
+    "send_message": (1440, 1440),
+    "delete_message": (4000, 1500),
+    "upload": (50_000, None),
+    "upload_begin": (180_000, None),
+    "upload_append": (180_000, None),
+    "upload_end": (180_000, None),
+    "upload_status": (100_000, None),
+    "upload_text": (50_000, None),
+}
 
 LIMITS: tuple[Limit, ...] = (
     *(
@@ -39,7 +72,12 @@ LIMITS: tuple[Limit, ...] = (
         for side, shared_by, amount in (("app", "app", app), ("user", "account", user))
         if amount is not None
     ),
-    Limit(10_000, per=_DAY, bucket=_POSTS_OF_APP, shared_by="app"),
+    *(
+        Limit(amount, per=_DAY, bucket=f"{name}:{side}-day", shared_by=shared_by)  # type: ignore[arg-type]  # literals of a table
+        for name, (app, user) in _PER_DAY.items()
+        for side, shared_by, amount in (("app", "app", app), ("user", "account", user))
+        if amount is not None
+    ),
 )
 """Every limit that is declared; the answers' headers correct them."""
 
@@ -50,8 +88,11 @@ _DAILY = (("x-app-limit-24hour", "{name}:app-day"), ("x-user-limit-24hour", "{na
 def spends(name: str, *, as_user: bool) -> dict[str, int]:
     """The buckets that one call of an endpoint draws on."""
     spent = {f"{name}:{'user' if as_user else 'app'}": 1}
-    if name == "post":
-        spent[_POSTS_OF_APP] = 1
+    of_app, of_user = _PER_DAY.get(name, (None, None))
+    if of_app is not None:
+        spent[f"{name}:app-day"] = 1
+    if of_user is not None and as_user:
+        spent[f"{name}:user-day"] = 1
     return spent
 
 

@@ -8,8 +8,9 @@ from socialdesk.connector import Profile
 from socialdesk_twitter.ids import user_id
 from socialdesk_twitter.joining import NOTHING, Told
 
-__all__ = ["address", "author_of", "profile_of"]
+__all__ = ["address", "author_of", "contact_of", "profile_of"]
 
+_CONTACT = ("receives_your_dm", "connection_status")
 _ORGANIZATIONS = frozenset({"business", "government"})
 
 
@@ -38,6 +39,11 @@ def author_of(author_id: str | None, user: Told | None, own: bool | None) -> dic
     if told("verified_type") in _ORGANIZATIONS:
         author["kind"] = "organization"
     return author
+
+
+def contact_of(user: Told | None) -> dict[str, Any]:
+    """What X tells of a person's relation to the account: whether they take its direct messages."""
+    return {} if user is None else {name: user[name] for name in _CONTACT if name in user}
 
 
 def address(user: Told | None, post_id: str) -> str:

@@ -26,7 +26,7 @@ from socialdesk.wire import Response
 from socialdesk_twitter.budgets import exhausted_until
 from socialdesk_twitter.joining import segment
 
-__all__ = ["meaning"]
+__all__ = ["is_ungranted", "meaning"]
 
 Told = Mapping[str, Any]
 Make = Callable[[Response, str], PlatformError | None]
@@ -162,6 +162,11 @@ def meaning(response: Response) -> PlatformError | None:
         if error is not None:
             return error
     return None
+
+
+def is_ungranted(error: PlatformError) -> bool:
+    """Whether the account did not grant this to the app, while the app may do it for others."""
+    return error.response is not None and error.response.status == 403 and error.scope != "app"
 
 
 def _signs(response: Response) -> Iterator[tuple[str, Make]]:

@@ -6,19 +6,39 @@ https://docs.x.com/x-api/posts/create-post
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from unicodedata import normalize
 
+import regex
+
 from socialdesk.connector import Part, Standing
 from socialdesk.errors import Rejected
-from socialdesk.models import Action, Mention, Mode, Reply
+from socialdesk.models import Mention, Mode, Reply
 from socialdesk_twitter.length import invalid_characters, link_spans
+from socialdesk_twitter.media import check_attachments
 from socialdesk_twitter.readable import expanded
 from socialdesk_twitter.translate import full_text
 
-__all__ = ["actions", "answered", "body_of", "check_reply", "is_ours", "post_id_of", "warnings"]
+__all__ = [
+    "CLOCKS_DIFFER",
+    "answered",
+    "body_of",
+    "check_reply",
+    "is_ours",
+    "post_id_of",
+    "same_text",
+    "verdicts",
+    "warnings",
+]
 
 _MODES: frozenset[Mode] = frozenset({"public", "quote"})
+CLOCKS_DIFFER = timedelta(seconds=120)
+"""By how much a post of ours may seem older than the attempt that made it."""
+
+_TO_MEDIA = regex.compile(
+    r"/(?:photo|video)/\d+$|^(?:twitter|x)\.com/messages/media/|^pic\.(?:twitter|x)\.com/"
+)
 _GONE_STATES = frozenset({"deleted", "unavailable"})
 
 
@@ -41,9 +61,11 @@ def quoted(part: Part) -> str | None:
     return newest_id(part.target) if part.mode == "quote" and part.target and not part.done else None
 
 
-def body_of(part: Part) -> dict[str, Any]:
-    """The request's body: X refuses any key that it does not know."""
-    body: dict[str, Any] = {"text": part.text}
+def body_of(part: Part, media: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The request's body: X refuses any key that it does not know, and an empty text."""
+    body: dict[str, Any] = {"text": part.text} if part.text else {}
+    if media:
+        body["media"] = {"media_ids": list(media)}
     target = answered(part)
     if target is not None:
         body["reply"] = {"in_reply_to_tweet_id": target}
@@ -56,14 +78,13 @@ def body_of(part: Part) -> dict[str, Any]:
 def check_reply(reply: Reply) -> None:
     """Raises Rejected where a reply cannot be sent whatever its length."""
     if reply.mode not in _MODES:
-        raise Rejected(
-            "unsupported", f"Replies in mode {reply.mode} are not supported on X; use public or quote."
-        )
+        raise Rejected("unsupported", f"X knows no replies in mode {reply.mode}.")
+    if reply.target is not None and reply.target.kind == "direct_message":
+        raise Rejected("unsupported", "A direct message cannot be quoted.")
     if reply.mode == "quote" and reply.target is None:
         raise Rejected("unsupported", "A quote needs a post to be quoted.")
-    if reply.attachments:
-        raise Rejected("unsupported", "Attachments are not supported on X yet; send the text alone.")
-    if not reply.text.strip():
+    check_attachments(reply.attachments, reply.mode)
+    if not reply.text.strip() and not reply.attachments:
         raise Rejected("content", "X takes no empty post.")
     invalid = invalid_characters(reply.text)
     if invalid:
@@ -148,34 +169,37 @@ def is_ours(part: Part, post: Mapping[str, Any]) -> bool:
     quote = quoted(part)
     if quote is not None and references.get("quoted") != quote:
         return False
-    return same_text(part.text, post, quoted=quote)
+    return same_text(part.text, post, quoted=quote, carries=bool(part.attachments))
 
 
-def actions(
-    standing: Standing, abilities: frozenset[str], me: str | None, *, exempt: bool
-) -> tuple[Action, ...]:
-    """What may be done with ``standing.target``, in the order of the names."""
+def verdicts(standing: Standing, me: str | None, *, exempt: bool) -> dict[str, tuple[bool, str | None]]:
+    """Whether what is done in public may be done to ``standing.target``, and why not or what is uncertain, by
+    ability; what is not named may be done."""
     target = standing.target
     allowed, why = may_answer(standing, me, exempt=exempt)
-    verdicts: dict[str, tuple[bool, str | None]] = {"reply": (allowed, why), "quote": (allowed, why)}
+    found: dict[str, tuple[bool, str | None]] = {"reply": (allowed, why), "quote": (allowed, why)}
     if not exempt and allowed:
-        verdicts["quote"] = (True, "X has withdrawn quote posts from self-serve access and may refuse this.")
-    if target is not None and not target.author.is_self:
-        verdicts["delete"] = (False, "Only the account's own posts can be deleted.")
-    found = []
-    for name in sorted(abilities):
-        permitted, reason = verdicts.get(name, (True, None))
-        found.append(Action(name=name, allowed=permitted, reason=reason))
-    return tuple(found)
+        found["quote"] = (True, "X has withdrawn quote posts from self-serve access and may refuse this.")
+    if target is not None and target.author.is_self:
+        nobody = (False, "This is the account itself.")
+        found |= {"block": nobody, "unblock": nobody}
+    elif target is not None:
+        found["delete"] = (False, "Only the account's own posts and messages can be deleted.")
+    return found
 
 
-def same_text(ours: str, post: Mapping[str, Any], quoted: str | None = None) -> bool:
-    """Whether a post says what we sent.
+def same_text(
+    ours: str, post: Mapping[str, Any], *, quoted: str | None = None, carries: bool = False
+) -> bool:
+    """Whether a post or message says what we sent.
 
-    X puts the names of those who are answered before the text and a link to the post ``quoted`` after it, writes
-    links short and three characters as entities; all of that is undone before the two are compared.
+    X puts the names of those who are answered before the text, and after it a link to the post ``quoted`` and one to
+    what it ``carries``; it writes links short and three characters as entities. All of that is undone before the two
+    are compared.
     """
     theirs = _bare(expanded(*full_text(post)))
+    if carries and theirs and _TO_MEDIA.search(theirs[-1]):
+        theirs = theirs[:-1]
     if quoted is not None and theirs and theirs[-1].endswith(f"/status/{quoted}"):
         theirs = theirs[:-1]
     return _bare(ours) == theirs

@@ -14,10 +14,11 @@ from socialdesk.errors import ConfigError
 from socialdesk.wire import AuthRole
 from socialdesk_twitter.length import LIMIT
 
-__all__ = ["App", "Config", "can_write", "credentials", "problems"]
+__all__ = ["LOOPBACK", "App", "Config", "can_write", "credentials", "problems"]
 
 _HANDLE = regex.compile(r"[A-Za-z0-9_]{1,15}")
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""This machine, by its names."""
 
 BaseUrl = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
 Handle = Annotated[str, AfterValidator(lambda handle: handle.removeprefix("@"))]
@@ -30,7 +31,8 @@ class Config(Settings):
     ``names`` says which generation of field names requests use: ``tweet.fields`` or ``post.fields``; answers are
     understood in both. ``max_length`` is how long a post may be, in X's own units; paid accounts may have more than
     280. ``enterprise`` says that the rule which refuses replies to people who did not call the account does not
-    hold, and that queries may be longer.
+    hold, that queries may be longer, and that likes are permitted. ``messages`` says whether direct messages are
+    heard.
     """
 
     base_url: BaseUrl = "https://api.x.com"
@@ -43,13 +45,19 @@ class Config(Settings):
     names: Literal["tweet", "post"] = "tweet"
     max_length: int = Field(default=LIMIT, ge=1, le=25_000)
     enterprise: bool = False
+    messages: bool = True
 
 
 class App(Settings):
-    """One developer app: its keys for OAuth 1.0a, its client for OAuth 2, its bearer token."""
+    """One developer app: its keys for OAuth 1.0a, its client for OAuth 2, its bearer token.
+
+    ``consumer_secret`` also signs what X delivers; ``consumer_secrets_before`` are those that it replaced, which
+    deliveries may be signed with for as long as they stand here.
+    """
 
     consumer_key: str | None = None
     consumer_secret: SecretStr | None = None
+    consumer_secrets_before: tuple[SecretStr, ...] = ()
     bearer_token: SecretStr | None = None
     client_id: str | None = None
     client_secret: SecretStr | None = None
@@ -99,7 +107,7 @@ def _address_problems(config: Config) -> list[str]:
     if parts.scheme not in ("https", "http") or not parts.hostname:
         return ["base_url: it must begin with https:// and name a host."]
     found = []
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         found.append(
             "base_url: it must be https, since credentials are sent to it (http only on this machine)."
         )

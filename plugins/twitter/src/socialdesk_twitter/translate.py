@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from socialdesk.connector import Gone
-from socialdesk.models import Mention
+from socialdesk.models import ExternalId, Mention
 from socialdesk_twitter.ids import media_id, moment_of, post_id
 from socialdesk_twitter.joining import GONE, NOTHING, Told, references_in
-from socialdesk_twitter.people import address, author_of
+from socialdesk_twitter.people import address, author_of, contact_of
 from socialdesk_twitter.readable import readable
 
 __all__ = [
+    "attachment_of",
     "full_text",
     "history",
     "to_gone",
@@ -61,9 +62,10 @@ def full_text(post: Told) -> tuple[str, Told | None]:
 
 
 def to_gone(body: Told) -> Gone:
-    """What a lookup's problem says of one post."""
+    """What a lookup's problem says of one post or message, or a delivery of what was deleted."""
     return Gone(
-        id=post_id(str(body["id"])),
+        id=ExternalId("twitter", body.get("kind") or "post", str(body["id"])),
+        at=None if body.get("at") is None else datetime.fromisoformat(body["at"]),
         state=GONE.get(body.get("problem") or "", "deleted"),  # type: ignore[arg-type]  # values of a table
     )
 
@@ -90,7 +92,7 @@ def to_mention(body: Told, me: str | None) -> Mention:
         "entities": entities,
         "order": ids[0].zfill(20),
         "url": address(user, post["id"]),
-        "ext": {"twitter": _extras(body, references)},
+        "ext": {"twitter": _extras(body, references, user)},
     }
     if own:
         fields["direction"] = "outbound_native"
@@ -103,6 +105,8 @@ def to_mention(body: Told, me: str | None) -> Mention:
     _place(fields, post, references, posts, me)
     _garnish(fields, post, shown, body.get("media") or NOTHING)
     missing = _missing(post, user)
+    if "untold" in body:  # what was delivered tells less than what is asked for
+        missing = tuple(dict.fromkeys((*missing, *body["untold"])))
     if missing:
         fields["provenance"] = {"missing": missing}
     return Mention.model_validate(fields)
@@ -192,7 +196,7 @@ def _garnish(fields: dict[str, Any], post: Told, shown: Told, media: Told) -> No
     attached = shown.get("attachments")
     keys = attached.get("media_keys") if attached else None
     if keys:
-        fields["attachments"] = [_attachment(key, media.get(key) or NOTHING) for key in keys]
+        fields["attachments"] = [attachment_of(key, media.get(key) or NOTHING) for key in keys]
 
 
 def _counts(metrics: Told) -> dict[str, Any]:
@@ -207,7 +211,8 @@ def _counts(metrics: Told) -> dict[str, Any]:
     }
 
 
-def _attachment(key: str, item: Told) -> dict[str, Any]:
+def attachment_of(key: str, item: Told) -> dict[str, Any]:
+    """The fields of an Attachment, as far as X told them."""
     told = item.get
     attachment = {
         "id": media_id(key),
@@ -229,7 +234,7 @@ def _attachment(key: str, item: Told) -> dict[str, Any]:
     return attachment
 
 
-def _extras(body: Told, references: Told) -> dict[str, Any]:
+def _extras(body: Told, references: Told, user: Told | None) -> dict[str, Any]:
     post = body["post"]
     extras = {}
     for name in _KEPT:
@@ -242,6 +247,9 @@ def _extras(body: Told, references: Told) -> dict[str, Any]:
         extras["reposts"] = references["reposted"]
     if "problems" in body:
         extras["problems"] = body["problems"]
+    contact = contact_of(user)
+    if contact:
+        extras["author"] = contact
     return extras
 
 

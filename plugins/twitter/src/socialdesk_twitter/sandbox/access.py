@@ -15,11 +15,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Literal
 from urllib.parse import unquote
 
-from socialdesk.testing.sandbox import Incoming, VirtualClock, json_response
-from socialdesk.wire import Response
+from socialdesk.testing.sandbox import Incoming, VirtualClock
 
-from .problems import Refused, token_error
-from .signing import basic, escape, signature
+from .problems import Refused
+from .signing import escape, signature
 from .state import User
 
 ACCESS_LIFE = timedelta(hours=2)
@@ -31,6 +30,9 @@ ALL_SCOPES = (
     "users.read",
     "like.read",
     "like.write",
+    "dm.read",
+    "dm.write",
+    "media.write",
     "offline.access",
 )
 READ_SCOPES = ("tweet.read", "users.read", "offline.access")
@@ -47,6 +49,11 @@ class Caller:
     user: User | None = None
     scopes: frozenset[str] | None = None
     writes: bool = True
+
+    @property
+    def level(self) -> str:
+        """What X says these credentials may do, in the header ``x-access-level``."""
+        return "read-write-directmessages" if self.user and self.writes else "read"
 
     @property
     def name(self) -> str:
@@ -87,6 +94,7 @@ class Keyring:
     bearers: set[str] = field(default_factory=set)
     nonces: dict[tuple[str, str], datetime] = field(default_factory=dict)
     minted: int = 0
+    forgotten: int = 0
 
     def make(self, name: str, length: int = 40) -> str:
         """A secret that only this sandbox's label and ``name`` decide."""
@@ -118,9 +126,10 @@ class Keyring:
     def open_account(self, user: User) -> dict[str, str]:
         """Every kind of credentials of a user."""
         given: dict[str, str] = {}
+        age = f" {self.forgotten}" if self.forgotten else ""
         for prefix, writes in (("", True), ("read_only_", False)):
-            token = f"{user.id}-{self.make(prefix + 'token ' + user.id)}"
-            secret = self.make(prefix + "token secret " + user.id, 45)
+            token = f"{user.id}-{self.make(prefix + 'token ' + user.id + age)}"
+            secret = self.make(prefix + "token secret " + user.id + age, 45)
             self.tokens[token] = (user, secret, writes)
             given |= {f"{prefix}access_token": token, f"{prefix}access_token_secret": secret}
         confidential, public = self.clients
@@ -137,10 +146,10 @@ class Keyring:
     def grant(self, user: User, client: str, scopes: Iterable[str]) -> Grant:
         """A new grant with its first pair of tokens."""
         grant = Grant(user, client, tuple(scopes))
-        self._renew(grant)
+        self.renew(grant)
         return grant
 
-    def _renew(self, grant: Grant) -> None:
+    def renew(self, grant: Grant) -> None:
         self.minted += 1
         grant.access, grant.refresh = (
             self.make(f"{kind} {self.minted}", 91) for kind in ("access", "refresh")
@@ -148,8 +157,19 @@ class Keyring:
         self.access[grant.access] = _Access(grant, self.clock.now() + ACCESS_LIFE)
         self.refresh[grant.refresh] = grant
 
-    def _kill(self, grant: Grant) -> None:
-        grant.alive = False
+    def allowed_by(self, user: User) -> bool:
+        """Whether a user still allows the app anything."""
+        grants = [access.grant for access in self.access.values()]
+        return any(held is user for held, _, _ in self.tokens.values()) or any(
+            grant.alive and grant.user is user for grant in grants
+        )
+
+    def forget(self, user: User) -> None:
+        """All that a user allowed ends, and is not had again by the same tokens."""
+        self.tokens = {token: held for token, held in self.tokens.items() if held[0] is not user}
+        for grant in self.refresh.values():
+            grant.alive = grant.alive and grant.user is not user
+        self.forgotten += 1
 
     def prolong(self, step: timedelta) -> None:
         """Let every access token that is good last so much longer."""
@@ -214,77 +234,6 @@ class Keyring:
         else:
             named = re.search(r'oauth_token="([^"]*)"', rest)
             self.tokens.pop(unquote(named[1]) if named else "", None)
-
-    # --------------------------------------------------------------------------------------------- token answers
-
-    def answer_token(self, seen: Incoming) -> Response:
-        """POST /2/oauth2/token: a refresh token for a new pair. A refresh token that is used twice ends its grant."""
-        form = dict(seen.form)
-        if form.get("grant_type") != "refresh_token":
-            return token_error(
-                400, "unsupported_grant_type", "The sandbox gives tokens for refresh_token only."
-            )
-        client = self._client(seen, form)
-        if client is None:
-            return token_error(401, "unauthorized_client", "Missing valid authorization header")
-        token = form.get("refresh_token", "")
-        grant = self.refresh.get(token)
-        if grant is None or grant.client != client or not grant.alive:
-            return token_error(400, "invalid_request", "Value passed for the token was invalid.")
-        if grant.refresh != token:
-            self._kill(grant)
-            return token_error(400, "invalid_request", "Value passed for the token was invalid.")
-        self._renew(grant)
-        return _tokens(
-            {
-                "token_type": "bearer",
-                "expires_in": int(ACCESS_LIFE.total_seconds()),
-                "access_token": grant.access,
-                "scope": " ".join(grant.scopes),
-                "refresh_token": grant.refresh,
-            }
-        )
-
-    def answer_revoke(self, seen: Incoming) -> Response:
-        """POST /2/oauth2/revoke."""
-        form = dict(seen.form)
-        client = self._client(seen, form)
-        if client is None:
-            return token_error(401, "unauthorized_client", "Missing valid authorization header")
-        token = form.get("token", "")
-        access, grant = self.access.get(token), self.refresh.get(token)
-        if access is not None and access.grant.client == client:
-            access.revoked = True
-        elif grant is not None and grant.client == client:
-            self._kill(grant)
-        else:
-            return token_error(400, "invalid_request", "Value passed for the token was invalid.")
-        return _tokens({"revoked": True})
-
-    def answer_client_credentials(self, seen: Incoming) -> Response:
-        """POST /oauth2/token: the app's own bearer token, always the same."""
-        if dict(seen.form).get("grant_type") != "client_credentials":
-            return _v1(403, 170, "Missing required parameter: grant_type")
-        key, secret = basic(seen)
-        if key not in self.consumers or self.consumers[key] != secret:
-            return _v1(403, 99, "Unable to verify your credentials")
-        self.bearers.add(self.bearer)
-        return _tokens({"token_type": "bearer", "access_token": self.bearer})
-
-    def _client(self, seen: Incoming, form: dict[str, str]) -> str | None:
-        name, secret = basic(seen)
-        if name:
-            return name if self.clients.get(name) == secret and secret else None
-        public = form.get("client_id", "")
-        return public if public in self.clients and self.clients[public] is None else None
-
-
-def _tokens(value: dict[str, object]) -> Response:
-    return json_response(200, value, {"Cache-Control": "no-store"})
-
-
-def _v1(status: int, code: int, message: str) -> Response:
-    return json_response(status, {"errors": [{"code": code, "message": message}]})
 
 
 __all__ = ["ALL_SCOPES", "READ_SCOPES", "Caller", "Grant", "Keyring"]

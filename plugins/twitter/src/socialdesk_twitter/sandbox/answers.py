@@ -6,18 +6,20 @@ expands along, as X does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .directs import Direct
+from .fields import referenced, tell_direct, tell_media, tell_post, tell_user
 from .problems import HOSTS, missing, unseen
-from .snowflake import stamp
 from .state import Media, Post, User
-from .world import EDITS_AT_MOST, World
+from .world import World
 
 POST_DEFAULTS = frozenset({"id", "text", "edit_history_tweet_ids"})
 USER_DEFAULTS = frozenset({"id", "name", "username"})
 MEDIA_DEFAULTS = frozenset({"media_key", "type"})
+DIRECT_DEFAULTS = frozenset({"id", "event_type", "text"})
 
 RENAMED: Mapping[str, str] = {
     "edit_history_tweet_ids": "edit_history_post_ids",
@@ -40,6 +42,8 @@ EXPANSIONS: Mapping[str, str] = {
     "referenced_tweets.id.attachments.media_keys": "referenced_tweets",
     "attachments.media_keys": "attachments",
     "edit_history_tweet_ids": "edit_history_tweet_ids",
+    "sender_id": "sender_id",
+    "participant_ids": "participant_ids",
 }
 """Each expansion that finds something here, and the field that it brings along."""
 
@@ -76,120 +80,9 @@ class Ask:
     post: frozenset[str] = POST_DEFAULTS
     user: frozenset[str] = USER_DEFAULTS
     media: frozenset[str] = MEDIA_DEFAULTS
+    direct: frozenset[str] = DIRECT_DEFAULTS
     expansions: frozenset[str] = frozenset()
     viewer: User | None = None
-
-
-# ------------------------------------------------------------------------------------------------------ the fields
-
-
-def _referenced(post: Post) -> list[tuple[str, int]]:
-    listed = (("retweeted", post.reposts), ("quoted", post.quotes), ("replied_to", post.reply_to))
-    return [(kind, number) for kind, number in listed if number is not None]
-
-
-def _edit_controls(world: World, post: Post) -> dict[str, Any]:
-    return {
-        "edits_remaining": max(0, EDITS_AT_MOST + 1 - len(post.history)),
-        "is_edit_eligible": world.edit_refusal(post.author, post.newest) is None,
-        "editable_until": stamp(world.editable_until(post)),
-    }
-
-
-def _withheld(world: World, post: Post) -> dict[str, Any] | None:
-    if not post.withheld:
-        return None
-    return {"copyright": post.copyright, "country_codes": list(post.withheld), "scope": "tweet"}
-
-
-def _note(world: World, post: Post) -> dict[str, Any] | None:
-    if not post.is_long or post.withheld:
-        return None
-    said = {kind: items for kind, items in post.full.entities.items() if kind != "annotations"}
-    return {"text": post.full.text, **({"entities": said} if said else {})}
-
-
-def _reply_user(world: World, post: Post) -> str | None:
-    return None if post.reply_to is None else world.posts[post.reply_to].author.id
-
-
-POST_FIELDS: Mapping[str, Callable[[World, Post], Any]] = {
-    "id": lambda world, post: post.id,
-    "text": lambda world, post: post.text,
-    "edit_history_tweet_ids": lambda world, post: [str(number) for number in post.history],
-    "attachments": lambda world, post: (
-        {"media_keys": [media.key for media in post.media]} if post.media else None
-    ),
-    "author_id": lambda world, post: post.author.id,
-    "conversation_id": lambda world, post: str(post.root),
-    "created_at": lambda world, post: stamp(post.created_at),
-    "display_text_range": lambda world, post: list(post.short.shown),
-    "edit_controls": _edit_controls,
-    "entities": lambda world, post: post.short.entities or None,
-    "in_reply_to_user_id": _reply_user,
-    "lang": lambda world, post: post.lang,
-    "note_tweet": _note,
-    "possibly_sensitive": lambda world, post: post.sensitive,
-    "public_metrics": lambda world, post: world.counts(post),
-    "referenced_tweets": lambda world, post: (
-        [{"type": kind, "id": str(number)} for kind, number in _referenced(post)] or None
-    ),
-    "reply_settings": lambda world, post: post.reply_settings,
-    "withheld": _withheld,
-}
-
-USER_FIELDS: Mapping[str, Callable[[World, User], Any]] = {
-    "id": lambda world, user: user.id,
-    "name": lambda world, user: user.name or user.handle,
-    "username": lambda world, user: user.handle,
-    "created_at": lambda world, user: stamp(user.created_at),
-    "description": lambda world, user: user.description,
-    "location": lambda world, user: user.location or None,
-    "most_recent_tweet_id": lambda world, user: str(user.posts[-1]) if user.posts else None,
-    "profile_image_url": lambda world, user: (
-        f"https://pbs.twimg.com/profile_images/{user.id}/face_normal.png"
-    ),
-    "protected": lambda world, user: user.protected,
-    "public_metrics": lambda world, user: {
-        "followers_count": user.followers,
-        "following_count": user.following,
-        "tweet_count": len(user.posts),
-        "listed_count": user.listed,
-        "like_count": 0,
-        "media_count": 0,
-    },
-    "receives_your_dm": lambda world, user: False,
-    "verified": lambda world, user: user.verified,
-    "verified_type": lambda world, user: "blue" if user.verified else "none",
-}
-
-MEDIA_FIELDS: Mapping[str, Callable[[Media], Any]] = {
-    "media_key": lambda media: media.key,
-    "type": lambda media: media.kind,
-    "url": lambda media: media.url if media.kind == "photo" else None,
-    "preview_image_url": lambda media: media.url if media.kind != "photo" else None,
-    "alt_text": lambda media: media.alt_text,
-    "width": lambda media: media.width,
-    "height": lambda media: media.height,
-    "duration_ms": lambda media: media.duration_ms,
-}
-
-
-def tell_post(world: World, post: Post, names: Iterable[str]) -> dict[str, Any]:
-    """A post with the fields that are asked for and that there is something to say about."""
-    told = {name: POST_FIELDS[name](world, post) for name in names if name in POST_FIELDS}
-    return {name: value for name, value in told.items() if value is not None}
-
-
-def tell_user(world: World, user: User, names: Iterable[str]) -> dict[str, Any]:
-    """A user with the fields that are asked for and that there is something to say about."""
-    told = {name: USER_FIELDS[name](world, user) for name in names if name in USER_FIELDS}
-    return {name: value for name, value in told.items() if value is not None}
-
-
-def tell_media(media: Media, names: Iterable[str]) -> dict[str, Any]:
-    told = {name: MEDIA_FIELDS[name](media) for name in names if name in MEDIA_FIELDS}
-    return {name: value for name, value in told.items() if value is not None}
 
 
 # ------------------------------------------------------------------------------------------------- what is joined in
@@ -223,15 +116,33 @@ class _Includes:
         if any(name.startswith("referenced_tweets.id") for name in wanted):
             self._join_referenced(post)
 
+    def join_direct(self, event: Direct) -> None:
+        wanted = self.ask.expansions
+        if "sender_id" in wanted:
+            self.users.setdefault(event.sender.id, event.sender)
+        if "participant_ids" in wanted:
+            self.users.update((user.id, user) for user in event.participants)
+        if "attachments.media_keys" in wanted:
+            self.media.update((media.key, media) for media in event.media)
+        if "referenced_tweets.id" in wanted and event.shares is not None:
+            self._join_post(event.shares)
+
+    def _join_post(self, other: Post) -> bool:
+        """Join a post that is referred to, or the reason why it cannot be."""
+        parameter = "referenced_tweets.id"
+        if other.deleted:
+            self.errors[parameter, other.id] = missing("tweet", parameter, other.id)
+        elif not self.world.visible(other, self.ask.viewer):
+            self.errors[parameter, other.id] = unseen("tweet", parameter, other.id)
+        else:
+            self.posts.setdefault(other.number, other)
+            return True
+        return False
+
     def _join_referenced(self, post: Post) -> None:
-        for _, number in _referenced(post):
-            other, parameter = self.world.posts[number], "referenced_tweets.id"
-            if other.deleted:
-                self.errors[parameter, other.id] = missing("tweet", parameter, other.id)
-            elif not self.world.visible(other, self.ask.viewer):
-                self.errors[parameter, other.id] = unseen("tweet", parameter, other.id)
-            else:
-                self.posts.setdefault(number, other)
+        for _, number in referenced(post):
+            other = self.world.posts[number]
+            if self._join_post(other):
                 if "referenced_tweets.id.author_id" in self.ask.expansions:
                     self.users.setdefault(other.author.id, other.author)
                 if "referenced_tweets.id.attachments.media_keys" in self.ask.expansions:
@@ -240,7 +151,7 @@ class _Includes:
     def tell(self) -> dict[str, Any]:
         ask, world = self.ask, self.world
         told = {
-            "users": [tell_user(world, user, ask.user) for user in self.users.values()],
+            "users": [tell_user(world, user, ask.user, ask.viewer) for user in self.users.values()],
             "tweets": [tell_post(world, post, post_names(ask)) for post in self.posts.values()],
             "media": [tell_media(media, ask.media) for media in self.media.values()],
         }
@@ -258,9 +169,24 @@ def body_of_posts(
     """An answer's body: data, includes and errors, each only where there is any."""
     includes = _Includes(world, ask)
     names = post_names(ask)
-    data = [tell_post(world, post, names) for post in posts]
     for post in posts:
         includes.join(post)
+    data = [tell_post(world, post, names) for post in posts]
+    return _body(data, includes, one=one, errors=errors)
+
+
+def body_of_directs(world: World, ask: Ask, events: list[Direct], *, one: bool = False) -> dict[str, Any]:
+    """As :func:`body_of_posts`, for events of conversations."""
+    includes = _Includes(world, ask)
+    names = ask.direct | {EXPANSIONS[name] for name in ask.expansions if name in EXPANSIONS}
+    for event in events:
+        includes.join_direct(event)
+    return _body([tell_direct(event, names) for event in events], includes, one=one)
+
+
+def _body(
+    data: list[dict[str, Any]], includes: _Includes, *, one: bool, errors: Iterable[dict[str, Any]] = ()
+) -> dict[str, Any]:
     body: dict[str, Any] = {}
     if data:
         body["data"] = data[0] if one else data
@@ -277,7 +203,7 @@ def read_by(body: Mapping[str, Any]) -> set[int]:
     """The numbers of the posts that a body tells of: reading them is what is charged for."""
     data = body.get("data", [])
     told = [*(data if isinstance(data, list) else [data]), *body.get("includes", {}).get("tweets", ())]
-    return {int(item["id"]) for item in told if "text" in item}
+    return {int(item["id"]) for item in told if "text" in item and "event_type" not in item}
 
 
 def finished(body: Mapping[str, Any], names: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ method   path                        what it does
 GET      /_sandbox/users/{handle}    a user
 GET      /_sandbox/threads/{id}      a conversation in order, by the id of any of its posts
 POST     /_sandbox/users             ``{"handle", "name", "description", "location", "followers", "following",
-                                     "protected", "verified", "premium"}``: make or change a user
+                                     "protected", "verified", "premium", "dms_open"}``: make or change a user
 POST     /_sandbox/accounts          ``{"handle"}``: a further account of the app, with credentials and settings
 POST     /_sandbox/posts             ``{"by", "text", "reply_to", "quote", "lang", "at", "reply_settings"}``: write a
                                      post; ``by`` is a handle, made on first use; ``reply_to`` and ``quote`` are ids
@@ -30,7 +30,8 @@ from typing import TYPE_CHECKING, Any
 
 from socialdesk.testing.sandbox import ControlError, ControlHandler, Incoming, Routes, body_of, moment, take
 
-from .state import Post, StateError, User, post_json, user_json
+from .describe import post_json, user_json
+from .state import Post, StateError, User
 
 if TYPE_CHECKING:
     from .twitter import TwitterSandbox
@@ -44,6 +45,7 @@ _PROFILE: Mapping[str, type] = {
     "protected": bool,
     "verified": bool,
     "premium": bool,
+    "dms_open": bool,
 }
 _SWITCHES: Mapping[str, type] = {
     "names": str,
@@ -51,11 +53,18 @@ _SWITCHES: Mapping[str, type] = {
     "credit": bool,
     "implicit_mentions_summon": bool,
     "search_lag": float,
+    "dm_lag": float,
+    "processing_seconds": float,
+    "processing_failure": str,
+    "looks_into_media": bool,
+    "loopback_webhooks": bool,
+    "subscription_shape": str,
     "missing_is": int,
     "usage_cap": int,
 }
 _CHOICES: Mapping[str, tuple[Any, ...]] = {
     "names": ("tweet", "post"),
+    "subscription_shape": ("object", "flat", "list"),
     "missing_is": (200, 404),
     "reply_settings": ("everyone", "following", "mentionedUsers", "subscribers", "verified"),
 }
@@ -67,14 +76,14 @@ def _chosen(given: Mapping[str, Any]) -> None:
             raise ControlError(f"{name}: must be one of {', '.join(map(str, choices))}")
 
 
-def _user(sandbox: TwitterSandbox, handle: str, profile: Any = None) -> User:
+def user_named(sandbox: TwitterSandbox, handle: str, profile: Any = None) -> User:
     try:
         return sandbox.user(handle, **(profile or {}))
     except StateError as error:
         raise ControlError(str(error)) from None
 
 
-def _post(sandbox: TwitterSandbox, value: str, name: str = "post") -> Post:
+def post_numbered(sandbox: TwitterSandbox, value: str, name: str = "post") -> Post:
     post = sandbox.world.posts.get(int(value)) if value.isascii() and value.isdigit() else None
     if post is None or post.deleted:
         raise ControlError(f"{name}: there is no post {value}")
@@ -97,11 +106,11 @@ def _get_thread(sandbox: TwitterSandbox, seen: Incoming, args: Mapping[str, str]
 
 def _make_user(sandbox: TwitterSandbox, seen: Incoming, args: Mapping[str, str]) -> Any:
     given = take(body_of(seen), {"handle": str}, _PROFILE)
-    return user_json(_user(sandbox, given.pop("handle"), given))
+    return user_json(user_named(sandbox, given.pop("handle"), given))
 
 
 def _make_account(sandbox: TwitterSandbox, seen: Incoming, args: Mapping[str, str]) -> Any:
-    handle = _user(sandbox, take(body_of(seen), {"handle": str})["handle"]).handle
+    handle = user_named(sandbox, take(body_of(seen), {"handle": str})["handle"]).handle
     return {"credentials": sandbox.connect_account(handle), "settings": sandbox.settings_for(handle)}
 
 
@@ -109,10 +118,10 @@ def _make_post(sandbox: TwitterSandbox, seen: Incoming, args: Mapping[str, str])
     optional = {"reply_to": str, "quote": str, "lang": str, "at": str, "reply_settings": str}
     given = take(body_of(seen), {"by": str, "text": str}, optional)
     _chosen(given)
-    author, text = _user(sandbox, given.pop("by")), given.pop("text")
+    author, text = user_named(sandbox, given.pop("by")), given.pop("text")
     for name in ("reply_to", "quote"):
         if name in given:
-            given[name] = _post(sandbox, given[name], name)
+            given[name] = post_numbered(sandbox, given[name], name)
     if "at" in given:
         given["at"] = moment(given["at"])
     try:
@@ -136,10 +145,10 @@ def _make_repost(sandbox: TwitterSandbox, seen: Incoming, args: Mapping[str, str
     given = take(body_of(seen), {"post": str}, {"by": str, "n": int})
     if ("by" in given) == ("n" in given):
         raise ControlError("by: one of by and n must be given")
-    post = _post(sandbox, given["post"])
+    post = post_numbered(sandbox, given["post"])
     try:
         if "by" in given:
-            return post_json(_user(sandbox, given["by"]).repost(post))
+            return post_json(user_named(sandbox, given["by"]).repost(post))
         return {"made": len(sandbox.repost_by_crowd(post, given["n"]))}
     except StateError as error:
         raise ControlError(str(error)) from None
@@ -147,13 +156,13 @@ def _make_repost(sandbox: TwitterSandbox, seen: Incoming, args: Mapping[str, str
 
 def _make_like(sandbox: TwitterSandbox, seen: Incoming, args: Mapping[str, str]) -> Any:
     given = take(body_of(seen), {"by": str, "post": str})
-    _user(sandbox, given["by"]).like(_post(sandbox, given["post"]))
+    user_named(sandbox, given["by"]).like(post_numbered(sandbox, given["post"]))
     return {"liked": True}
 
 
 def _make_edit(sandbox: TwitterSandbox, seen: Incoming, args: Mapping[str, str]) -> Any:
     given = take(body_of(seen), {"post": str, "text": str})
-    post = _post(sandbox, given["post"])
+    post = post_numbered(sandbox, given["post"])
     try:
         return post_json(post.author.edit(post, given["text"]))
     except StateError as error:
@@ -161,14 +170,14 @@ def _make_edit(sandbox: TwitterSandbox, seen: Incoming, args: Mapping[str, str])
 
 
 def _make_delete(sandbox: TwitterSandbox, seen: Incoming, args: Mapping[str, str]) -> Any:
-    post = _post(sandbox, take(body_of(seen), {"post": str})["post"])
+    post = post_numbered(sandbox, take(body_of(seen), {"post": str})["post"])
     post.author.delete(post)
     return {"deleted": True}
 
 
 def _make_block(sandbox: TwitterSandbox, seen: Incoming, args: Mapping[str, str]) -> Any:
     given = take(body_of(seen), {"by": str, "who": str})
-    _user(sandbox, given["by"]).block(_user(sandbox, given["who"]))
+    user_named(sandbox, given["by"]).block(user_named(sandbox, given["who"]))
     return {"blocked": True}
 
 
@@ -177,7 +186,7 @@ def _make_withhold(sandbox: TwitterSandbox, seen: Incoming, args: Mapping[str, s
     if not given["countries"] or not all(isinstance(code, str) for code in given["countries"]):
         raise ControlError("countries: must be a list of country codes")
     sandbox.withhold(
-        _post(sandbox, given["post"]), given["countries"], copyright=given.get("copyright", False)
+        post_numbered(sandbox, given["post"]), given["countries"], copyright=given.get("copyright", False)
     )
     return {"withheld": True}
 

@@ -19,12 +19,18 @@ DAY = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Calls per 15 minutes for the app and for each user, and per 24 hours; None: there is no such limit."""
+    """Calls per 15 minutes for the app and for each user, and per 24 hours; None: there is no such limit. Routes of
+    the same ``pool`` are counted together."""
 
     app: int | None = None
     user: int | None = None
     app_day: int | None = None
     user_day: int | None = None
+    pool: str = ""
+
+
+_DIRECT_READS = Allowance(user=15)
+_DIRECT_SENDS = Allowance(user=15, app_day=1_440, user_day=1_440, pool="direct messages sent")
 
 
 ALLOWANCES: Mapping[tuple[str, str], Allowance] = {
@@ -40,6 +46,33 @@ ALLOWANCES: Mapping[tuple[str, str], Allowance] = {
     ("GET", "/2/tweets"): Allowance(3_500, 5_000),
     ("GET", "/2/tweets/{id}/quote_tweets"): Allowance(75, 75),
     ("GET", "/2/usage/tweets"): Allowance(app=50),
+    ("GET", "/2/dm_events"): _DIRECT_READS,
+    ("GET", "/2/dm_events/{event_id}"): _DIRECT_READS,
+    ("GET", "/2/dm_conversations/with/{participant_id}/dm_events"): _DIRECT_READS,
+    ("GET", "/2/dm_conversations/{id}/dm_events"): _DIRECT_READS,
+    ("POST", "/2/dm_conversations"): _DIRECT_SENDS,
+    ("POST", "/2/dm_conversations/with/{participant_id}/messages"): _DIRECT_SENDS,
+    ("POST", "/2/dm_conversations/{dm_conversation_id}/messages"): _DIRECT_SENDS,
+    ("GET", "/2/dm_conversations/media/{dm_id}/{media_id}/{resource_id}"): Allowance(user=900),
+    ("POST", "/2/media/upload"): Allowance(user=500, app_day=50_000),
+    ("GET", "/2/media/upload"): Allowance(user=1_000, app_day=100_000),
+    ("POST", "/2/media/upload/initialize"): Allowance(user=1_875, app_day=180_000),
+    ("POST", "/2/media/upload/{id}/append"): Allowance(user=1_875, app_day=180_000),
+    ("POST", "/2/media/upload/{id}/finalize"): Allowance(user=1_875, app_day=180_000),
+    ("POST", "/2/media/metadata"): Allowance(user=500, app_day=50_000),
+    ("POST", "/2/users/{id}/dm/block"): Allowance(25, 10, 1_000, 400),
+    ("POST", "/2/users/{id}/dm/unblock"): Allowance(25, 10, 1_000, 400),
+    ("POST", "/2/webhooks"): Allowance(app=450),
+    ("GET", "/2/webhooks"): Allowance(app=450),
+    ("PUT", "/2/webhooks/{webhook_id}"): Allowance(app=450),
+    ("DELETE", "/2/webhooks/{webhook_id}"): Allowance(app=450),
+    ("POST", "/2/webhooks/replay"): Allowance(app=100),
+    ("POST", "/2/activity/subscriptions"): Allowance(app=500),
+    ("GET", "/2/activity/subscriptions"): Allowance(app=500),
+    ("DELETE", "/2/activity/subscriptions"): Allowance(app=500),
+    ("PUT", "/2/activity/subscriptions/{subscription_id}"): Allowance(app=500),
+    ("DELETE", "/2/activity/subscriptions/{subscription_id}"): Allowance(app=500),
+    ("DELETE", "/2/dm_events/{event_id}"): Allowance(user=300, user_day=1_500, app_day=4_000),
     ("POST", "/2/tweets"): Allowance(user=100, app_day=10_000),
     ("DELETE", "/2/tweets/{id}"): Allowance(user=50),
     ("PUT", "/2/tweets/{tweet_id}/hidden"): Allowance(user=50),
@@ -66,7 +99,8 @@ class Limits:
         """Change the allowance of a route such as ``POST /2/tweets``: app, user, app_day or user_day. Raises
         KeyError where there is no such route."""
         method, _, template = route.partition(" ")
-        self.allowances[method, template] = replace(self.allowances[method, template], **changes)
+        before = self.allowances[method, template]
+        self.allowances[method, template] = replace(before, **changes)  # type: ignore[arg-type]  # only figures
 
     def _windows(self, route: tuple[str, str], caller: Caller) -> list[tuple[str, str, int, timedelta]]:
         """(prefix of the headers, whose count, limit, length) of what a call counts against."""
@@ -83,8 +117,9 @@ class Limits:
     def spend(self, route: tuple[str, str], caller: Caller, now: datetime) -> tuple[dict[str, str], bool]:
         """Count a call: the headers to answer with, and whether it may go on."""
         counts: list[tuple[str, _Count]] = []
+        pool = self.allowances.get(route, Allowance()).pool
         for prefix, whose, limit, span in self._windows(route, caller):
-            key = (f"{route[0]} {route[1]}", whose, prefix)
+            key = (pool or f"{route[0]} {route[1]}", whose, prefix)
             count = self._counts.get(key)
             if count is None or count.until <= now:
                 count = self._counts[key] = _Count(limit, now + span)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from .answers import Ask, body_of_posts, tell_post, tell_user
+from .answers import Ask, body_of_posts
 from .call import Call
+from .fields import tell_post, tell_user
 from .problems import Refused, missing, unseen
 from .state import Post, User
 
@@ -72,7 +73,7 @@ def _users(
     body: dict[str, Any] = {}
     names = ask.user | {"most_recent_tweet_id"} if _wants_latest(ask) else ask.user
     if found:
-        body["data"] = [tell_user(world, user, names) for user in found]
+        body["data"] = [tell_user(world, user, names, ask.viewer) for user in found]
     latest = [world.posts[user.posts[-1]] for user in found if user.posts] if _wants_latest(ask) else []
     latest = [post for post in latest if world.visible(post, ask.viewer)]
     if latest:

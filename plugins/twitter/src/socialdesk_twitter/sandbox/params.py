@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from socialdesk.testing.sandbox import Incoming
 
 from .answers import (
+    DIRECT_DEFAULTS,
     MEDIA_DEFAULTS,
     POST_DEFAULTS,
     USER_DEFAULTS,
@@ -54,6 +55,11 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "place.fields": frozenset(
         "contained_within country country_code full_name geo id name place_type".split()
     ),
+    "dm_event.fields": frozenset(
+        "attachments created_at dm_conversation_id entities event_type id participant_ids referenced_tweets sender_id "
+        "text".split()
+    ),
+    "webhook_config.fields": frozenset({"created_at", "id", "url", "valid"}),
     "usage.fields": frozenset(
         "cap_reset_day daily_client_app_usage daily_project_usage project_cap project_id project_usage".split()
     ),
@@ -62,6 +68,9 @@ POST_EXPANSIONS = frozenset(
     f"{_SHARED_EXPANSIONS} edit_history_tweet_ids entities.note.mentions.username referenced_tweets.id "
     "referenced_tweets.id.attachments.media_keys referenced_tweets.id.author_id edit_history_post_ids "
     "referenced_posts username".split()
+)
+DIRECT_EXPANSIONS = frozenset(
+    "attachments.media_keys participant_ids referenced_tweets.id referenced_posts sender_id".split()
 )
 USER_EXPANSIONS = frozenset(
     "affiliation.user_id affiliation most_recent_tweet_id most_recent_post_id pinned_tweet_id pinned_post_id".split()
@@ -93,6 +102,11 @@ _CHECKS: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "start_time": (_is_moment, "is not a valid RFC3339 date-time"),
     "end_time": (_is_moment, "is not a valid RFC3339 date-time"),
     "exclude": (_one_of("replies", "retweets"), "is not one of [replies,retweets]"),
+    "event_types": (
+        _one_of("MessageCreate", "ParticipantsJoin", "ParticipantsLeave"),
+        "is not one of [MessageCreate,ParticipantsJoin,ParticipantsLeave]",
+    ),
+    "pagination_token": (lambda text: len(text) >= 16, "is not valid"),
     "sort_order": (
         lambda text: text in ("recency", "relevancy"),
         "is not one of [recency,relevancy]",
@@ -105,6 +119,8 @@ _CHECKS: Mapping[str, tuple[Callable[[str], bool], str]] = {
         lambda text: text.count(",") < 100 and all(re.fullmatch(r"\w{1,15}", n) for n in text.split(",")),
         "is not a list of 1 to 100 usernames",
     ),
+    "media_id": (lambda text: _ID.fullmatch(text) is not None, "is not a valid id"),
+    "command": (_one_of("STATUS"), "is not one of [STATUS]"),
     "days": (lambda text: text.isdigit() and 1 <= int(text) <= 90, "is not between 1 and 90"),
     "query": (lambda text: bool(text.strip()), "must not be empty"),
 }
@@ -134,7 +150,18 @@ MANY_POSTS = Params(ON_POSTS | {"ids"}, ("ids",))
 ONE_USER = Params(COMMON, expansions=USER_EXPANSIONS)
 MANY_USERS = Params(COMMON | {"ids"}, ("ids",), expansions=USER_EXPANSIONS)
 NAMED_USERS = Params(COMMON | {"usernames"}, ("usernames",), expansions=USER_EXPANSIONS)
+_ON_DIRECTS = COMMON | {"media.fields", "dm_event.fields"}
+DIRECTS = Params(
+    _ON_DIRECTS | {"max_results", "pagination_token", "event_types"},
+    size=(1, 100, 100),
+    expansions=DIRECT_EXPANSIONS,
+)
+ONE_DIRECT = Params(_ON_DIRECTS, expansions=DIRECT_EXPANSIONS)
 USAGE = Params(frozenset({"days", "usage.fields"}))
+UPLOAD = Params(frozenset({"media_id", "command"}), ("media_id",))
+WEBHOOKS = Params(frozenset({"webhook_config.fields"}))
+SUBSCRIPTIONS = Params(frozenset({"max_results", "pagination_token"}), size=(1, 1000, 1000))
+MANY_SUBSCRIPTIONS = Params(frozenset({"ids"}), ("ids",))
 NONE = Params(frozenset())
 
 
@@ -189,6 +216,7 @@ def asked(seen: Incoming, viewer: User | None) -> Ask:
         post=POST_DEFAULTS | posts,
         user=USER_DEFAULTS | {old_name(name) for name in listed("user.fields")},
         media=MEDIA_DEFAULTS | listed("media.fields"),
+        direct=DIRECT_DEFAULTS | listed("dm_event.fields"),
         expansions=frozenset(old_expansion(name) for name in listed("expansions")),
         viewer=viewer,
     )

@@ -19,6 +19,7 @@ _PLAIN = {
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
+    413: "Payload Too Large",
     429: "Too Many Requests",
     500: "Internal Server Error",
     502: "Bad Gateway",
@@ -109,6 +110,17 @@ class Refused(Exception):
         )
 
     @classmethod
+    def closed(cls) -> Refused:
+        """What the API before this one answers to everything."""
+        return cls.code(
+            403,
+            453,
+            "You currently have access to a subset of X API V2 endpoints and limited v1.1 endpoints (e.g. media post, "
+            "oauth) only. If you need access to this endpoint, you may need a different access level. You can learn "
+            "more here: https://developer.x.com/en/portal/product",
+        )
+
+    @classmethod
     def out_of_credit(cls, account: str) -> Refused:
         detail = f"Your enrolled account [{account}] does not have any credits to fulfill this request."
         return cls(402, {"account_id": account, "title": "CreditsDepleted", "detail": detail}, "credits")
@@ -125,6 +137,7 @@ NOT_SUMMONED = (
     "author of the post you are replying to."
 )
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
+NO_DM = "You do not have permission to DM one or more participants."
 TOO_LONG = "Your Tweet text is too long."
 
 

@@ -54,7 +54,18 @@ CREATE = Closed(
         "for_super_followers_only": _flag,
         "geo": Closed({"place_id": _text}),
         "made_with_ai": _flag,
-        "media": Closed({"media_ids": _ids(1, 4), "tagged_user_ids": _ids(0, 10)}, ("media_ids",)),
+        "media": Closed(
+            {
+                "media_ids": _ids(1, 4),
+                "tagged_user_ids": _ids(0, 10),
+                "call_to_actions": lambda value: isinstance(value, dict),
+                "description": _text,
+                "embeddable": _flag,
+                "preview_media_id": is_id,
+                "title": _text,
+            },
+            ("media_ids",),
+        ),
         "nullcast": _flag,
         "paid_partnership": _flag,
         "poll": Closed(
@@ -79,6 +90,74 @@ CREATE = Closed(
         "text": _text,
     }
 )
+ATTACHMENT = Closed({"media_id": is_id}, ("media_id",))
+
+
+def _attachments(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 1 and not any(faults(item, ATTACHMENT) for item in value)
+
+
+MESSAGE = Closed({"attachments": _attachments, "text": lambda value: _text(value) and value != ""})
+CONVERSATION = Closed(
+    {
+        "conversation_type": lambda value: value == "Group",
+        "message": MESSAGE,
+        "participant_ids": _ids(2, 49),
+    },
+    ("conversation_type", "participant_ids", "message"),
+)
+INITIALIZE = Closed(
+    {
+        "additional_owners": _ids(0, 100),
+        "media_category": _text,
+        "media_type": _text,
+        "shared": _flag,
+        "total_bytes": lambda value: type(value) is int and 0 < value <= 17_179_869_184,
+    },
+    ("media_category", "media_type", "total_bytes"),
+)
+_METADATA = (
+    "allow_download_status audience_policy content_expiration domain_restrictions found_media_origin "
+    "geo_restrictions management_info preview_image sensitive_media_warning shared_info sticker_info upload_source"
+)
+ALT_TEXT = Closed(
+    {
+        "id": is_id,
+        "metadata": Closed(
+            {
+                "alt_text": Closed({"text": lambda value: _text(value) and len(value) <= 1000}, ("text",)),
+                **{name: lambda value: isinstance(value, dict) for name in _METADATA.split()},
+            }
+        ),
+    },
+    ("id",),
+)
+WEBHOOK = Closed({"url": lambda value: _text(value) and value != ""}, ("url",))
+
+
+def _minute(value: Any) -> bool:
+    return _text(value) and re.fullmatch(r"[0-9]{12}", value) is not None
+
+
+REPLAY = Closed(
+    {"webhook_id": is_id, "from_date": _minute, "to_date": _minute}, ("webhook_id", "from_date", "to_date")
+)
+_TAGGED = {"tag": lambda value: _text(value) and 1 <= len(value) <= 200, "webhook_id": is_id}
+SUBSCRIBE = Closed(
+    {
+        "event_type": _text,
+        "filter": Closed(
+            {
+                "user_id": is_id,
+                "direction": lambda value: value in ("inbound", "outbound"),
+                "keyword": lambda value: _text(value) and 1 <= len(value) <= 150,
+            }
+        ),
+        **_TAGGED,
+    },
+    ("event_type", "filter"),
+)
+RESUBSCRIBE = Closed(_TAGGED)
 HIDE = Closed({"hidden": _flag}, ("hidden",))
 LIKE = Closed({"tweet_id": is_id}, ("tweet_id",))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from .snowflake import stamp
 from .text import LEADING, LONG_KEEPS, REPOST_LENGTH, Link, Rendered, render, words
 
 if TYPE_CHECKING:
+    from .directs import Conversation, Direct, DirectOptions
     from .world import World
 
 SHORT_TEXT = 280
@@ -20,7 +21,8 @@ class StateError(ValueError):
 
 
 class Profile(TypedDict, total=False):
-    """What a user may be given. ``premium`` allows long posts and edits, ``created_at`` is aware."""
+    """What a user may be given. ``premium`` allows long posts and edits, ``dms_open`` lets everyone write messages to
+    them, ``created_at`` is aware."""
 
     name: str
     description: str
@@ -29,6 +31,7 @@ class Profile(TypedDict, total=False):
     protected: bool
     verified: bool
     premium: bool
+    dms_open: bool
     location: str
     created_at: datetime
 
@@ -49,7 +52,8 @@ class PostOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture or film that is attached to a post; sizes in pixels."""
+    """A picture or film that is attached to a post or message; sizes in pixels. ``variants`` are the files of a film,
+    ``content`` the bytes of a small picture."""
 
     key: str
     kind: str = "photo"
@@ -58,6 +62,8 @@ class Media:
     width: int = 1200
     height: int = 800
     duration_ms: int | None = None
+    variants: tuple[Mapping[str, Any], ...] = ()
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -76,6 +82,8 @@ class User:
     protected: bool = False
     verified: bool = False
     premium: bool = False
+    dms_open: bool = False
+    dm_blocks: set[str] = field(default_factory=set, repr=False)
     blocks: set[str] = field(default_factory=set, repr=False)
     follows: set[str] = field(default_factory=set, repr=False)
     posts: list[int] = field(default_factory=list, repr=False)
@@ -112,7 +120,9 @@ class User:
         self.world.delete(post)
 
     def like(self, post: Post) -> None:
-        post.original.likes.add(self.id)
+        if self.id not in post.original.likes:
+            post.original.likes.add(self.id)
+            self.world.happened("like.create", post, self)
 
     def unlike(self, post: Post) -> None:
         post.original.likes.discard(self.id)
@@ -120,9 +130,19 @@ class User:
     def block(self, other: User) -> None:
         self.blocks.add(other.id)
         other.follows.discard(self.id)
+        self.world.happened("block.block", other, self)
+
+    def unblock(self, other: User) -> None:
+        self.blocks.discard(other.id)
+        self.world.happened("block.unblock", other, self)
 
     def follow(self, other: User) -> None:
         self.follows.add(other.id)
+
+    def message(self, to: User | Conversation, text: str, **options: Unpack[DirectOptions]) -> Direct:
+        """Write a direct message to a person or into a conversation. Raises StateError where that person does not
+        take messages from this one, and on more than 10,000 characters."""
+        return self.world.directs.say(self, to, text, **options)
 
     def __repr__(self) -> str:
         return f"<User @{self.handle} {self.id}>"
@@ -259,30 +279,3 @@ def length_of(text: str) -> int:
     from socialdesk_twitter.length import weighted_length
 
     return weighted_length(text)
-
-
-def user_json(user: User) -> dict[str, Any]:
-    """A user for the control surface."""
-    return {
-        "id": user.id,
-        "handle": user.handle,
-        "name": user.name,
-        "followers": user.followers,
-        "protected": user.protected,
-        "verified": user.verified,
-    }
-
-
-def post_json(post: Post) -> dict[str, Any]:
-    """A post for the control surface: the platform's own view of it."""
-    return {
-        "id": post.id,
-        "by": post.author.handle,
-        "text": post.source,
-        "created_at": stamp(post.created_at),
-        "conversation_id": str(post.root),
-        "reply_to": str(post.reply_to) if post.reply_to else None,
-        "quotes": str(post.quotes) if post.quotes else None,
-        "versions": [str(number) for number in post.history],
-        "hidden": post.hidden,
-    }

@@ -3,48 +3,58 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from email.utils import format_datetime
 from typing import Any, ClassVar, Literal, Unpack
 
-from socialdesk.testing.sandbox import Answer, Incoming, Sandbox, json_response
-from socialdesk.wire import Headers, Request, Response
+from socialdesk.testing.sandbox import Answer, Incoming
+from socialdesk.wire import Request, Response
 
-from .access import ALL_SCOPES, Caller, Keyring
-from .answers import finished, read_by
-from .call import Call
+from .access import ALL_SCOPES, Keyring
+from .answering import answer, dressed, nothing_left
 from .control import CONTROL
-from .endpoints import ENDPOINTS, Endpoint
-from .limits import Limits, too_many
+from .control_dms import DIRECT_CONTROL
+from .control_push import PUSH_CONTROL
+from .deliveries import Deliveries
+from .describe import post_json, user_json
+from .directs import Conversation, Direct
+from .limits import Limits
 from .pages import Pages
-from .params import asked, check
 from .problems import Refused
-from .state import Post, PostOptions, Profile, User, post_json, user_json
+from .pushing import PushingSandbox
+from .state import Media, Post, PostOptions, Profile, User
+from .uploads import Uploads
 from .world import World
 
 Names = Literal["tweet", "post"]
 
 
-class TwitterSandbox(Sandbox):
-    """X, as its API shows it: users, posts, listings, recent search, posting, credentials, limits and refusals.
+class TwitterSandbox(PushingSandbox):
+    """X, as its API shows it: users, posts, listings, recent search, posting, direct messages, media, webhooks and
+    activity, credentials, limits and refusals. The brand's own user takes messages from everyone.
 
     ``names`` says in which generation of field names it answers (it takes both), ``enterprise`` lifts what self-serve
     apps may not do: answer those who did not call for it, quote, like. These may be changed at any time, as may:
 
     - ``implicit_mentions_summon``: whether the handles that X puts before a reply count as calling for an answer;
+    - ``dm_lag``: how many seconds direct messages are behind in listings (X: none is promised);
     - ``search_lag``: how many seconds recent search is behind where no end is asked for (X: 30);
     - ``missing_is``: 404 or 200, the status for a single thing that is not to be had;
     - ``credit``: False has everything answered with 402;
     - ``usage_cap``, ``cap_reset_day``: posts that may be read in a month, and the days until that starts anew;
+    - ``processing_seconds``, ``processing_failure``: how long a video or GIF is worked on after its upload, and the
+      reason why that fails (empty: it does not);
+    - ``looks_into_media``: True has pictures refused whose first bytes are not those of their type;
+    - ``loopback_webhooks``: whether webhooks of this machine, http and with a port, are taken (X: no);
+    - ``webhook_limit``, ``subscription_limit``: how many of them an app may have;
+    - ``subscription_shape``: object, flat or list, the shape in which a new subscription is told;
     - ``limits``: the rate limits, by route.
 
-    Media cannot be uploaded here: a post's media are given by its author in Python.
+    ``uploads.held`` are the files that were sent, by their numbers: sizes and digests, and the bytes of small ones.
     """
 
     platform: ClassVar[str] = "twitter"
-    control = CONTROL
+    control = CONTROL | DIRECT_CONTROL | PUSH_CONTROL
 
     def __init__(
         self,
@@ -56,11 +66,19 @@ class TwitterSandbox(Sandbox):
         seed: int = 0,
     ) -> None:
         super().__init__(start=start, seed=seed)
+        self.loopback_webhooks = True
+        self.webhook_limit = 5
+        self.subscription_limit = 1_500
+        self.subscription_shape: Literal["object", "flat", "list"] = "object"
+        self.processing_seconds = 5.0
+        self.processing_failure = ""
+        self.looks_into_media = False
         self.handle = handle
         self.names: Names = names
         self.enterprise = enterprise
         self.implicit_mentions_summon = False
         self.search_lag = 30.0
+        self.dm_lag = 0.0
         self.missing_is: Literal[200, 404] = 404
         self.credit = True
         self.usage_cap = 3_000_000
@@ -71,11 +89,18 @@ class TwitterSandbox(Sandbox):
         self.world = World(self.clock.now, self.indexing_delay)
         self.limits = Limits()
         self.pages = Pages(self.clock)
-        self._read: defaultdict[date, set[int]] = defaultdict(set)
+        self.uploads = Uploads()
+        if hasattr(self, "push"):
+            self.push.close()
+        self.push = Deliveries(self)
+        self.world.happened = self.push.happened
+        self.reads: defaultdict[date, set[int]] = defaultdict(set)
         self._opened: dict[str, dict[str, str]] = {}
         self.keyring = Keyring(self.clock, f"{self.platform}:{self.clock.seed}")
         self._app = self.keyring.open_app()
-        self.connect_account(self.handle, name=self.handle.capitalize(), followers=12_000, verified=True)
+        self.connect_account(
+            self.handle, name=self.handle.capitalize(), followers=12_000, verified=True, dms_open=True
+        )
 
     # -------------------------------------------------------------------------------------------- the Python face
 
@@ -108,6 +133,19 @@ class TwitterSandbox(Sandbox):
             user = self.world.user(handle, {})
             grant = self.keyring.grant(user, self._app["client_id"], scopes or ALL_SCOPES)
             return {"oauth2_access_token": grant.access, "oauth2_refresh_token": grant.refresh}
+
+    def revoke(self, handle: str) -> None:
+        """A user takes back what they allowed the app: every token is dead, and webhooks are told."""
+        with self.lock:
+            user = self.world.handles[handle.lower()]
+            self.keyring.forget(user)
+        self.push.revoked(user)
+
+    def reconnect(self, handle: str) -> dict[str, str]:
+        """The user allows the app everything anew: new credentials of every kind."""
+        with self.lock:
+            self._opened.pop(self.world.handles[handle.lower()].id, None)
+            return self.connect_account(handle)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -158,6 +196,25 @@ class TwitterSandbox(Sandbox):
         with self.lock:
             return [self.user(f"fan_{index}").repost(post) for index in range(n)]
 
+    def group(self, starter: User, others: Iterable[User]) -> Conversation:
+        """A conversation of several people; ``starter.message(group, "...")`` says something in it."""
+        with self.lock:
+            return self.world.directs.group(starter, others)
+
+    def messages(self, one: User, other: User) -> list[Direct]:
+        """The platform's own view of what two people wrote to each other, oldest first."""
+        with self.lock:
+            directs = self.world.directs
+            return [directs.events[number] for number in directs.between(one, other).events]
+
+    def media(self, kind: str = "photo", content: bytes | None = None, **about: Any) -> Media:
+        """A picture or film (photo, animated_gif, video) for a post or message that someone writes in Python."""
+        with self.lock:
+            number = self.world.mint(self.clock.now())
+            prefix = {"photo": 3, "animated_gif": 16, "video": 7}[kind]
+            about.setdefault("url", f"https://pbs.twimg.com/media/{number}.jpg")
+            return Media(f"{prefix}_{number}", kind=kind, content=content, **about)
+
     def withhold(self, post: Post, countries: Sequence[str], *, copyright: bool = False) -> None:
         """Keep a post from being shown in some countries: its text is told no more."""
         with self.lock:
@@ -169,8 +226,8 @@ class TwitterSandbox(Sandbox):
     def used(self, day: date | None = None) -> int:
         """How many posts were read: in all, or on one UTC day. A post is counted once a day."""
         if day is not None:
-            return len(self._read.get(day, ()))
-        return sum(map(len, self._read.values()))
+            return len(self.reads.get(day, ()))
+        return sum(map(len, self.reads.values()))
 
     def snapshot(self) -> dict[str, Any]:
         return {
@@ -179,6 +236,7 @@ class TwitterSandbox(Sandbox):
             "enterprise": self.enterprise,
             "users": len(self.world.users),
             "posts": len(self.world.order),
+            "messages": len(self.world.directs.events),
             "mentions": len(self.account.mentions),
             "posts_read": self.used(),
             "latest": [post_json(self.world.posts[number]) for number in self.world.order[-20:]],
@@ -190,18 +248,10 @@ class TwitterSandbox(Sandbox):
     # -------------------------------------------------------------------------------------------------- the wire
 
     def refusal(self, status: int) -> Response:
-        return self._dressed(Refused.plain(status).response(self.names), {})
+        return dressed(self, Refused.plain(status).response(self.names), {})
 
     def limit_headers(self, request: Request, resets_at: datetime) -> dict[str, str]:
-        seen = Incoming(request)
-        found = ENDPOINTS.find(seen.method, seen.path)
-        allowed = self.limits.allowances.get((seen.method, found.template)) if found else None
-        limit = (allowed.user or allowed.app or 15) if allowed else 15
-        return {
-            "x-rate-limit-limit": str(limit),
-            "x-rate-limit-remaining": "0",
-            "x-rate-limit-reset": str(int(resets_at.timestamp())),
-        }
+        return nothing_left(self, request, resets_at)
 
     def time_leaps(self, step: timedelta) -> None:
         self.keyring.prolong(step)
@@ -210,61 +260,7 @@ class TwitterSandbox(Sandbox):
         self.keyring.expire(Incoming(request))
 
     def answer(self, request: Request) -> Answer:
-        seen = Incoming(request)
-        for_tokens = {
-            ("POST", "/2/oauth2/token"): self.keyring.answer_token,
-            ("POST", "/2/oauth2/revoke"): self.keyring.answer_revoke,
-            ("POST", "/oauth2/token"): self.keyring.answer_client_credentials,
-        }.get((seen.method, seen.path))
-        if for_tokens is not None:
-            return Answer(self._dressed(for_tokens(seen), {}))
-        headers: dict[str, str] = {}
-        who = ""
-        try:
-            found = ENDPOINTS.find(seen.method, seen.path)
-            if found is None:
-                raise Refused.plain(405 if ENDPOINTS.methods(seen.path) else 404)
-            caller = self.keyring.caller(seen)
-            who = caller.name
-            self._admit(caller, found.handler)
-            counted, allowed = self.limits.spend((seen.method, found.template), caller, self.clock.now())
-            headers |= counted
-            if not allowed:
-                raise too_many()
-            self._afford(found.handler)
-            call = self._call(seen, caller, found.args, found.handler)
-            status, body = found.handler.run(self, call)
-            self._read[self.clock.now().date()] |= read_by(body) if status == 200 else set()
-            response = json_response(status, finished(body, self.names))
-        except Refused as refused:
-            response = refused.response(self.names)
-        return Answer(self._dressed(response, headers), who)
-
-    def _admit(self, caller: Caller, endpoint: Endpoint) -> None:
-        """Raises Refused(403) where these credentials are not for this endpoint."""
-        if caller.kind not in endpoint.takes:
-            raise Refused.unsupported_authentication(caller.kind, endpoint.takes)
-        if caller.scopes is not None and not caller.scopes.issuperset(endpoint.scopes):
-            raise Refused.plain(403)
-        if endpoint.writes and not caller.writes:
-            raise Refused.read_only()
-
-    def _afford(self, endpoint: Endpoint) -> None:
-        """Raises Refused where credit or the month's reading is used up."""
-        if not self.credit:
-            raise Refused.out_of_credit(self.account.id)
-        if not endpoint.writes and endpoint.takes != ("app",) and self.used() >= self.usage_cap:
-            raise Refused.capped()
-
-    def _call(self, seen: Incoming, caller: Caller, args: Mapping[str, str], endpoint: Endpoint) -> Call:
-        check(seen, endpoint.params)
-        return Call(seen, caller, args, endpoint.params, asked(seen, caller.user))
-
-    def _dressed(self, response: Response, headers: Mapping[str, str]) -> Response:
-        """The answer with the headers that all of X's answers have."""
-        date_header = format_datetime(self.clock.now(), usegmt=True)
-        said = {**response.headers, "Date": date_header, "Server": "tsa_b", "api-version": "2.165", **headers}
-        return replace(response, headers=Headers(said))
+        return answer(self, request)
 
 
 __all__ = ["Names", "TwitterSandbox"]

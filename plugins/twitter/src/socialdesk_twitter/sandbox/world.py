@@ -6,8 +6,9 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Unpack
+from typing import Any, Unpack
 
+from .directs import Directs
 from .snowflake import number_at, to_ms
 from .state import Post, PostOptions, Profile, StateError, User
 from .text import LEADING
@@ -17,7 +18,10 @@ EDITS_AT_MOST = 5
 
 
 class World:
-    """All that the platform knows. Lists of posts hold their numbers in rising order, latest versions only."""
+    """All that the platform knows. Lists of posts hold their numbers in rising order, latest versions only.
+
+    ``happened`` is told what happens, by X's name of the event, to what, and by whom.
+    """
 
     def __init__(self, now: Callable[[], datetime], delay: Callable[[], float]) -> None:
         self.now = now
@@ -30,6 +34,8 @@ class World:
         self.replies: defaultdict[int, list[int]] = defaultdict(list)
         self.quoting: defaultdict[int, list[int]] = defaultdict(list)
         self.passed_on: defaultdict[int, dict[str, Post]] = defaultdict(dict)
+        self.directs = Directs(self)
+        self.happened: Callable[[str, Any, User], None] = lambda what, subject, by: None
         self._minted: defaultdict[int, int] = defaultdict(int)
 
     # ----------------------------------------------------------------------------------------------------- users
@@ -86,6 +92,7 @@ class World:
             sensitive=options.get("sensitive", False),
         )
         self._enter(post)
+        self.happened("post.create", post, author)
         return post
 
     def prefix(self, author: User, parent: Post, text: str, exclude: frozenset[str] = frozenset()) -> str:
@@ -113,6 +120,7 @@ class World:
         made = Post(user, number, "", moment, shown, [number], number, reposts=post.number, lang=post.lang)
         self.passed_on[first.number][user.id] = made
         self._enter(made)
+        self.happened("post.create", made, user)
         return made
 
     def edit(self, user: User, post: Post, text: str) -> Post:
@@ -140,6 +148,7 @@ class World:
             reply_settings=latest.reply_settings,
         )
         self._enter(made)
+        self.happened("post.create", made, user)
         return made
 
     def edit_refusal(self, user: User, post: Post) -> str | None:
@@ -169,6 +178,7 @@ class World:
                 self.posts[number].deleted = True
             if post.reposts is not None:
                 self.passed_on[self.posts[post.reposts].history[0]].pop(post.author.id, None)
+            self.happened("post.delete", post.newest, post.author)
 
     # --------------------------------------------------------------------------------------------------- indexes
 

@@ -24,7 +24,8 @@ PREMIUM_LENGTH = 25_000
 DUPLICATE_WINDOW = timedelta(hours=24)
 
 
-def _body(call: Call, rule: Closed) -> dict[str, Any]:
+def body_of(call: Call, rule: Closed) -> dict[str, Any]:
+    """The JSON body of a call. Raises Refused(400) where it is not what the endpoint takes."""
     try:
         body = call.seen.json()
     except ValueError:
@@ -34,6 +35,11 @@ def _body(call: Call, rule: Closed) -> dict[str, Any]:
         raise Refused.invalid(*wrong)
     fields: dict[str, Any] = body
     return fields
+
+
+def caller_of(call: Call) -> User:
+    assert call.caller.user is not None  # only user credentials come as far as this
+    return call.caller.user
 
 
 # ---------------------------------------------------------------------------------------------------------- a post
@@ -48,6 +54,10 @@ class Draft:
     parent: Post | None
     quoted: Post | None
     options: Mapping[str, Any]
+
+    @property
+    def media_ids(self) -> list[str]:
+        return list(self.options.get("media", {}).get("media_ids", ()))
 
 
 def _standing(sandbox: TwitterSandbox, author: User, value: str) -> Post:
@@ -73,8 +83,6 @@ def _length_fits(sandbox: TwitterSandbox, draft: Draft) -> None:
 def _plan_allows(sandbox: TwitterSandbox, draft: Draft) -> None:
     if draft.quoted is not None and not sandbox.enterprise:
         raise Refused.not_enrolled()
-    if "media" in draft.options:
-        raise Refused.invalid(("$.media.media_ids", draft.options["media"], "Your media IDs are invalid."))
 
 
 def _not_blocked(sandbox: TwitterSandbox, draft: Draft) -> None:
@@ -133,12 +141,17 @@ def _is_new(sandbox: TwitterSandbox, draft: Draft) -> None:
         if now - post.created_at > DUPLICATE_WINDOW:
             return
         same_words = post.source.strip() == (to + draft.text).strip()
-        if post.reposts is None and post.quotes == quotes and same_words:
+        if post.reposts is None and post.quotes == quotes and same_words and not draft.media_ids:
             raise Refused.plain(403, DUPLICATE)
+
+
+def _media_fit(sandbox: TwitterSandbox, draft: Draft) -> None:
+    sandbox.uploads.attach(draft.media_ids, draft.author, sandbox.clock.now(), direct=False)
 
 
 RULES: tuple[Callable[[Any, Draft], None], ...] = (
     _length_fits,
+    _media_fit,
     _plan_allows,
     _not_blocked,
     _settings_allow,
@@ -147,13 +160,8 @@ RULES: tuple[Callable[[Any, Draft], None], ...] = (
 )
 
 
-def _caller(call: Call) -> User:
-    assert call.caller.user is not None  # only user credentials come as far as this
-    return call.caller.user
-
-
 def create(sandbox: TwitterSandbox, call: Call) -> tuple[int, dict[str, Any]]:
-    body, author, world = _body(call, CREATE), _caller(call), sandbox.world
+    body, author, world = body_of(call, CREATE), caller_of(call), sandbox.world
     if "edit_options" in body:
         return _edit(sandbox, author, body)
     reply = body.get("reply", {})
@@ -174,6 +182,7 @@ def create(sandbox: TwitterSandbox, call: Call) -> tuple[int, dict[str, Any]]:
         quote=draft.quoted,
         reply_settings=body.get("reply_settings", "everyone"),
         exclude=frozenset(reply.get("exclude_reply_user_ids", ())),
+        media=sandbox.uploads.attach(draft.media_ids, author, sandbox.clock.now(), direct=False),
     )
     return 201, {"data": _created(post)}
 
@@ -211,19 +220,19 @@ def delete(sandbox: TwitterSandbox, call: Call) -> tuple[int, dict[str, Any]]:
     """Deleting what is not there (any more) answers as if it had been deleted."""
     post = _addressed(sandbox, call.args["id"])
     if post is not None:
-        if post.author is not _caller(call):
+        if post.author is not caller_of(call):
             raise Refused.plain(403, "You are not authorized to delete this Tweet.")
         sandbox.world.delete(post)
     return 200, {"data": {"deleted": True}}
 
 
 def hide(sandbox: TwitterSandbox, call: Call) -> tuple[int, dict[str, Any]]:
-    hidden = _body(call, HIDE)["hidden"]
+    hidden = body_of(call, HIDE)["hidden"]
     post = _addressed(sandbox, call.args["tweet_id"])
     if post is None:
         raise Refused.plain(404, "The reply does not exist.")
     root = sandbox.world.posts[post.root]
-    if root.author is not _caller(call) or post.reply_to is None:
+    if root.author is not caller_of(call) or post.reply_to is None:
         raise Refused.plain(403, "Only replies in conversations that you started can be hidden.")
     for number in post.history:
         sandbox.world.posts[number].hidden = hidden
@@ -233,7 +242,7 @@ def hide(sandbox: TwitterSandbox, call: Call) -> tuple[int, dict[str, Any]]:
 def _liking(sandbox: TwitterSandbox, call: Call) -> User:
     if not sandbox.enterprise:  # likes left the self-serve plans on 20 April 2026
         raise Refused.not_enrolled()
-    user = _caller(call)
+    user = caller_of(call)
     if call.args["id"] != user.id:
         words = (
             f"The `id` query parameter value [{call.args['id']}] must be the same as the authenticating user"
@@ -243,7 +252,7 @@ def _liking(sandbox: TwitterSandbox, call: Call) -> User:
 
 
 def like(sandbox: TwitterSandbox, call: Call) -> tuple[int, dict[str, Any]]:
-    user, post = _liking(sandbox, call), _addressed(sandbox, _body(call, LIKE)["tweet_id"])
+    user, post = _liking(sandbox, call), _addressed(sandbox, body_of(call, LIKE)["tweet_id"])
     if post is None or not sandbox.world.visible(post, user):
         raise Refused.plain(404, "The post does not exist.")
     user.like(post)
