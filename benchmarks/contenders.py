@@ -20,10 +20,19 @@ INSERT = "INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?)"
 
 
 def socialdesk(base_url: str, folder: str) -> int:
-    """A durable, deduplicated inbox with raw items, events and cursors."""
+    """A durable, deduplicated inbox with raw items, events and cursors; nothing is judged, as no peer judges."""
+    return _synced(base_url, f"{folder}/desk.db", judged=False)
+
+
+def judged(base_url: str, folder: str) -> int:
+    """The same with triage, as a desk does by default."""
+    return _synced(base_url, f"{folder}/judged.db", judged=True)
+
+
+def _synced(base_url: str, path: str, *, judged: bool) -> int:
     from socialdesk import Desk
 
-    with Desk(f"sqlite:///{folder}/desk.db") as desk:
+    with Desk(f"sqlite:///{path}", triage=judged) as desk:
         settings = {"base_url": base_url, "handle": "acme", "bearer_token": "x"}
         desk.connect("twitter", name="acme", settings=settings, hear_from=None)
         return sum(listing.new for listing in desk.poll().listings)
@@ -36,7 +45,7 @@ def again(base_url: str, folder: str) -> int:
     with sqlite3.connect(f"{folder}/desk.db") as connection:
         connection.execute("UPDATE socialdesk_stream SET cursor = ''")
     connection.close()
-    with Desk(f"sqlite:///{folder}/desk.db") as desk:
+    with Desk(f"sqlite:///{folder}/desk.db", triage=False) as desk:
         report = desk.poll()
     if any(listing.new or listing.changed or listing.set_aside for listing in report.listings):
         raise SystemExit("the second reading found something new")
@@ -153,6 +162,7 @@ def _bodies(base_url: str) -> Iterator[dict[str, Any]]:
 CONTENDERS: dict[str, Callable[[str, str], int]] = {
     "socialdesk": socialdesk,
     "again": again,
+    "judged": judged,
     "sqlite3": sqlite3_insert,
     "sqlalchemy": sqlalchemy_insert,
     "django": django_insert,

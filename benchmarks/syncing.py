@@ -27,7 +27,7 @@ def syncing(quick: bool) -> Iterator[Row]:
     """The same pages, from the same server, by each way in turn; medians of each way's runs."""
     pages, rounds = (50, 1) if quick else (200, 3)
     peers = [name for name in PEERS if name != "django" or find_spec("django")]
-    runs: dict[str, list[Took]] = {name: [] for name in ("socialdesk", "again", "sketch", *peers)}
+    runs: dict[str, list[Took]] = {name: [] for name in ("socialdesk", "again", "judged", "sketch", *peers)}
     with serving(pages) as base_url:
         for _ in range(rounds):
             with tempfile.TemporaryDirectory() as folder:
@@ -47,6 +47,7 @@ def _rows(took: dict[str, Took], items: int) -> Iterator[Row]:
     yield Row("  CPU, against a sketch by hand", cpu, 0.9 / SKETCH_CPU)
     yield Row("  CPU per 10,000 items", ours["cpu"] * 10_000 / items, unit="s")
     yield Row("  peak memory", ours["peak"], 120, unit="MB")
+    yield Row("  with triage, how much longer", took["judged"]["seconds"] / ours["seconds"])
     yield Row(
         "reading them again: how much faster than the first time",
         ours["seconds"] / again["seconds"],

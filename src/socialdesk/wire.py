@@ -225,19 +225,25 @@ class Response:
     _: KW_ONLY
     request: Request | None = None
     received_at: datetime | None = None
+    _read: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "headers", Headers(self.headers))  # plain mappings are welcome
 
     def json(self) -> Any:
-        """The body read as JSON. Raises :class:`~socialdesk.errors.Unavailable` where it is none.
+        """The body read as JSON, once: the same value each time, which is not to be changed.
+
+        Raises :class:`~socialdesk.errors.Unavailable` where it is none.
 
         Gateways answer with an HTML page, also with status 200, and connections are cut in mid-answer; neither is
         an item that could be read, so the caller comes back later. After a speaking request core turns this into
         DeliveryUnknown.
         """
+        if self._read:
+            return self._read[0]
         try:
-            return orjson.loads(self.body)
+            self._read.append(orjson.loads(self.body))
+            return self._read[0]
         except orjson.JSONDecodeError:
             kind = self.headers.get("content-type", "no media type")
             what = "an HTML page" if self.body.lstrip()[:1] == b"<" else "JSON that cannot be read"

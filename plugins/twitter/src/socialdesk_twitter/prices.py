@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import orjson
-
+from socialdesk.errors import Unavailable
 from socialdesk.wire import Json, Response
 from socialdesk_twitter.length import link_spans
 
@@ -55,8 +54,8 @@ def _read(response: Response, me: str | None) -> Mapping[str, int]:
     if not any(part in path for part in ("/2/tweets", "/2/users", "/2/dm_")):
         return _NO_CHARGE
     try:
-        body = orjson.loads(response.body)
-    except orjson.JSONDecodeError:
+        body = response.json()
+    except Unavailable:  # no JSON: whoever asked is told of it
         return _NO_CHARGE
     if not isinstance(body, dict):
         return _NO_CHARGE
