@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,20 @@ ROOT = Path(__file__).resolve().parent
 # A slow or busy machine is no reason for a property to fail.
 settings.register_profile("socialdesk", deadline=None)
 settings.load_profile("socialdesk")
+
+
+# All that is logged goes to a file beside the one named here, a line a record, where it is named at all.
+DEBUG_LOG = os.environ.get("SOCIALDESK_DEBUG_LOG")
+HANDLERS = [logging.FileHandler(f"{DEBUG_LOG}.{os.getpid()}", delay=True)] if DEBUG_LOG else []
+
+
+def pytest_runtest_setup() -> None:
+    top = logging.getLogger()
+    for handler in HANDLERS:  # before each test, since a framework may have taken it away
+        if handler not in top.handlers:
+            handler.setFormatter(logging.Formatter("%(name)s %(message)r"))
+            top.addHandler(handler)
+            top.setLevel(logging.DEBUG)
 
 
 @pytest.fixture(scope="session")
