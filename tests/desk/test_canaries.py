@@ -14,6 +14,7 @@ from socialdesk.cli import main
 from socialdesk.registry import Registry
 from socialdesk.testing.sandbox import served
 from socialdesk_twitter.sandbox import TwitterSandbox
+from tests.packaging.secrets_in import secrets_in
 
 
 def _secrets(sandbox: TwitterSandbox) -> list[str]:
@@ -81,3 +82,10 @@ def test_no_secret_shows_anywhere(
         if path.is_file():
             held = path.read_bytes()
             assert not [secret for secret in secrets if secret.encode() in held], path.name
+
+
+def test_a_secret_in_a_log_would_be_found() -> None:
+    sandbox = TwitterSandbox()
+    for secret in _secrets(sandbox):
+        assert secrets_in(f"DEBUG httpcore: headers=[('authorization', '{secret}')]") == [secret[:6]]
+    assert secrets_in("DEBUG httpcore: headers=[('authorization', '[secure]')]") == []

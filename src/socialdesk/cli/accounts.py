@@ -29,6 +29,12 @@ Platform = Annotated[
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="A name of your choice, by which it is called here.")
 ]
+Price = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--price", metavar="UNIT=PRICE", help="What a unit costs that the platform bills, as post_read=0.005."
+    ),
+]
 Known = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
 Set = Annotated[
     list[str] | None, typer.Option("--set", help="A setting that is no secret.", metavar="NAME=VALUE")
@@ -97,14 +103,7 @@ def add_account(
     rule: Annotated[
         list[str] | None, typer.Option("--rule", help="A search rule as JSON, as in the reference of Rule.")
     ] = None,
-    price: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--price",
-            metavar="UNIT=PRICE",
-            help="What a unit costs that the platform bills, as post_read=0.005.",
-        ),
-    ] = None,
+    price: Price = None,
     since: Annotated[
         str, typer.Option("--since", help="Hear from here on: now, all, a time, or a span such as 7d or 12h.")
     ] = "now",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,9 +12,22 @@ from socialdesk.cli.answering import Alts, AsJson, Files, attached, say_plan, sa
 from socialdesk.cli.context import Context
 from socialdesk.cli.output import complain, say, say_json
 
+if TYPE_CHECKING:
+    from socialdesk.models import Receipt
+
 __all__ = ["add_to"]
 
 WAITS, REFUSED = 1, 6
+
+Text = Annotated[str, typer.Argument(metavar="TEXT", help="What is said, in each platform's own form.")]
+Accounts = Annotated[
+    list[str] | None, typer.Option("--account", help="On this account; on all, if not said.")
+]
+Planned = Annotated[bool, typer.Option("--plan", help="Show what would be sent, and send nothing.")]
+Key = Annotated[
+    str | None,
+    typer.Option("--key", help="Names this notice; it is never said twice. By default, its content."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -22,17 +36,12 @@ def add_to(app: typer.Typer) -> None:
 
 def announce(
     context: typer.Context,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What is said, in each platform's own form.")],
-    account: Annotated[
-        list[str] | None, typer.Option("--account", help="On this account; on all, if not said.")
-    ] = None,
+    text: Text,
+    account: Accounts = None,
     attach: Files = None,
     alt: Alts = None,
-    plan: Annotated[bool, typer.Option("--plan", help="Show what would be sent, and send nothing.")] = False,
-    key: Annotated[
-        str | None,
-        typer.Option("--key", help="Names this notice; it is never said twice. By default, its content."),
-    ] = None,
+    plan: Planned = False,
+    key: Key = None,
     as_json: AsJson = False,
 ) -> int:
     """Say one thing on every account: a notice of an outage, say. Calling it again says nothing twice.
@@ -55,17 +64,19 @@ def announce(
     for receipt in told.receipts:
         own.desk.drain(receipt.account)
     receipts = [own.desk.receipt(key, account=receipt.account) for receipt in told.receipts]
-    if as_json:
-        shown = {
-            "receipts": [receipt.model_dump(mode="json") for receipt in receipts],
-            "refusals": dict(told.refusals),
-        }
-        say_json(shown)
-    else:
-        for receipt in receipts:
-            say_receipt(receipt)
-    for name, reason in told.refusals.items():
-        complain(f"{name} does not say it: {reason}")
+    _say(receipts, told.refusals, as_json=as_json)
     if told.refusals or any(receipt.state in ("failed", "partial") for receipt in receipts):
         return REFUSED
     return 0 if all(receipt.state == "sent" for receipt in receipts) else WAITS
+
+
+def _say(receipts: Sequence[Receipt], refusals: Mapping[str, str], *, as_json: bool) -> None:
+    if as_json:
+        say_json(
+            {"receipts": [each.model_dump(mode="json") for each in receipts], "refusals": dict(refusals)}
+        )
+    else:
+        for receipt in receipts:
+            say_receipt(receipt)
+    for name, reason in refusals.items():
+        complain(f"{name} does not say it: {reason}")

@@ -42,6 +42,28 @@ Alts = Annotated[
         "--alt", metavar="TEXT", help="Describes the file at the same place, for who cannot see it."
     ),
 ]
+Which = Annotated[str, typer.Argument(metavar="ID", help="The id that socialdesk inbox shows.")]
+Text = Annotated[
+    str,
+    typer.Argument(metavar="TEXT", help="What is said. What is too long for one post becomes a chain."),
+]
+Planned = Annotated[bool, typer.Option("--plan", help="Show exactly what would be sent, and send nothing.")]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        "--key", help="Names this answer; the same key is never sent twice. By default, its content."
+    ),
+]
+Private = Annotated[
+    bool, typer.Option("--private", help="To the author alone, where the platform allows it.")
+]
+Note = Annotated[
+    str | None,
+    typer.Option(
+        "--note", metavar="TEXT", help="With --private: said in public once the private text is there."
+    ),
+]
+Send = Annotated[bool, typer.Option("--send/--no-send", help="Send at once, or leave it to sync.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
 
 
@@ -51,32 +73,15 @@ def add_to(app: typer.Typer) -> None:
 
 def reply(
     context: typer.Context,
-    mention: Annotated[str, typer.Argument(metavar="ID", help="The id that socialdesk inbox shows.")],
-    text: Annotated[
-        str,
-        typer.Argument(metavar="TEXT", help="What is said. What is too long for one post becomes a chain."),
-    ],
-    plan: Annotated[
-        bool, typer.Option("--plan", help="Show exactly what would be sent, and send nothing.")
-    ] = False,
-    key: Annotated[
-        str | None,
-        typer.Option(
-            "--key", help="Names this answer; the same key is never sent twice. By default, its content."
-        ),
-    ] = None,
-    private: Annotated[
-        bool, typer.Option("--private", help="To the author alone, where the platform allows it.")
-    ] = False,
-    note: Annotated[
-        str | None,
-        typer.Option(
-            "--note", metavar="TEXT", help="With --private: said in public once the private text is there."
-        ),
-    ] = None,
+    mention: Which,
+    text: Text,
+    plan: Planned = False,
+    key: Key = None,
+    private: Private = False,
+    note: Note = None,
     attach: Files = None,
     alt: Alts = None,
-    send: Annotated[bool, typer.Option("--send/--no-send", help="Send at once, or leave it to sync.")] = True,
+    send: Send = True,
     as_json: AsJson = False,
 ) -> int:
     """Answer a mention, at once. Calling it again with the same text says nothing twice.

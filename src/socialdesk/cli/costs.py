@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from socialdesk.cli.context import Context
 from socialdesk.cli.output import say, say_json, say_table
 from socialdesk.errors import ConfigError
+
+if TYPE_CHECKING:
+    from socialdesk.desk.reports import Charge
 
 __all__ = ["add_to"]
 
@@ -31,30 +37,19 @@ def costs(
 
     It is counted whenever something is read: where a platform bills the same thing once a day, its own bill is lower.
     """
-    import re
-
     own: Context = context.obj
     if month is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
         raise ConfigError("--month: a month, as 2026-11.")
     charges = own.desk.tally(account, month=month)
     if as_json:
-        say_json(
-            [
-                {
-                    "account": charge.account,
-                    "month": charge.month,
-                    "rule": charge.rule,
-                    "unit": charge.unit,
-                    "amount": charge.amount,
-                    "price": None if charge.price is None else str(charge.price),
-                }
-                for charge in charges
-            ]
-        )
-        return
-    if not charges:
+        say_json([asdict(charge) for charge in charges])
+    elif charges:
+        _say(charges)
+    else:
         say("Nothing was billed.")
-        return
+
+
+def _say(charges: Sequence[Charge]) -> None:
     rows = [
         (
             charge.account,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 
 import anyio
 import anyio.lowlevel
@@ -14,10 +14,8 @@ import anyio.to_thread
 
 from socialdesk._engine.drive import AsyncDriver
 from socialdesk._engine.faces import awaiting
-from socialdesk._engine.runtime import DEADLINE
-from socialdesk.desk.face import GLANCE, Face
+from socialdesk.desk.face import GLANCE, DeskOptions, Face
 from socialdesk.desk.flows import DeskFlows
-from socialdesk.registry import Registry
 from socialdesk.wire import Flow
 
 __all__ = ["AsyncDesk"]
@@ -28,16 +26,8 @@ T = TypeVar("T")
 class AsyncDesk(Face):
     """A durable inbox and outbox, used from a task under asyncio or trio. See :class:`~socialdesk.Desk`."""
 
-    def __init__(
-        self,
-        url: str = "sqlite:///desk.db",
-        *,
-        registry: Registry | None = None,
-        secret_key: str | None = None,
-        transport: Any = None,
-        timeout: float = DEADLINE,
-    ) -> None:
-        super().__init__(url, registry=registry, secret_key=secret_key, transport=transport, timeout=timeout)
+    def __init__(self, url: str = "sqlite:///desk.db", **options: Unpack[DeskOptions]) -> None:
+        super().__init__(url, **options)
         self._drivers: anyio.lowlevel.RunVar[AsyncDriver] = anyio.lowlevel.RunVar("socialdesk driver")
         self._stopping = False
 

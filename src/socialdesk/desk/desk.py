@@ -7,15 +7,13 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 
 from socialdesk._engine.drive import Driver
 from socialdesk._engine.faces import blocking
-from socialdesk._engine.runtime import DEADLINE
-from socialdesk.desk.face import GLANCE, Face
+from socialdesk.desk.face import GLANCE, DeskOptions, Face
 from socialdesk.desk.flows import DeskFlows
 from socialdesk.errors import ConfigError
-from socialdesk.registry import Registry
 from socialdesk.wire import Flow
 
 __all__ = ["Desk"]
@@ -26,22 +24,13 @@ T = TypeVar("T")
 class Desk(Face):
     """A durable inbox and outbox, used from the calling thread.
 
-    ``url`` is a database's, as ``sqlite:///desk.db``; its tables are made on first use. ``secret_key`` encrypts what
-    is secret (by default from SOCIALDESK_SECRET_KEY, else from a key file beside the database). ``transport`` stands
-    in for the network, such as a sandbox; ``timeout`` is the deadline of one request in seconds. A desk may be shared
-    among threads, opened by several processes at once, and carried across a fork.
+    ``url`` is a database's, as ``sqlite:///desk.db``; its tables are made on first use. The options are those of
+    :class:`DeskOptions`. A desk may be shared among threads, opened by several processes at once, and carried across a
+    fork.
     """
 
-    def __init__(
-        self,
-        url: str = "sqlite:///desk.db",
-        *,
-        registry: Registry | None = None,
-        secret_key: str | None = None,
-        transport: Any = None,
-        timeout: float = DEADLINE,
-    ) -> None:
-        super().__init__(url, registry=registry, secret_key=secret_key, transport=transport, timeout=timeout)
+    def __init__(self, url: str = "sqlite:///desk.db", **options: Unpack[DeskOptions]) -> None:
+        super().__init__(url, **options)
         self._driver = Driver(self._new_runtime())
         self._stopping = threading.Event()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from socialdesk._engine.locks import Locks
 from socialdesk._engine.runtime import DEADLINE, Runtime, SystemClock
@@ -18,7 +18,10 @@ from socialdesk.desk.workplace import Workshop
 from socialdesk.media import MediaFolder
 from socialdesk.registry import Registry
 
-__all__ = ["GLANCE", "LONGEST_NAP", "Face"]
+if TYPE_CHECKING:
+    from socialdesk.triage import Triage
+
+__all__ = ["GLANCE", "LONGEST_NAP", "DeskOptions", "Face"]
 
 log = logging.getLogger("socialdesk.desk")
 
@@ -28,26 +31,41 @@ GLANCE = 0.02
 """Seconds after which a worker at rest notices that something was stored, in whatever process."""
 
 
+class DeskOptions(TypedDict, total=False):
+    """What a desk may be given beside its database.
+
+    ``registry`` holds the plugins (by default, all that are installed). ``secret_key`` encrypts what is secret (by
+    default from SOCIALDESK_SECRET_KEY, else from a key file beside the database). ``transport`` stands in for the
+    network, such as a sandbox; ``timeout`` is the deadline of one request in seconds. ``triage`` judges what is urgent:
+    True for core's own judgement, with the names of the account and of its rules, a
+    :class:`~socialdesk.triage.Triage` for one with settings of yours, False for none.
+    """
+
+    registry: Registry | None
+    secret_key: str | None
+    transport: Any
+    timeout: float
+    triage: Triage | bool
+
+
 class Face:
     """What both faces are made of."""
 
-    def __init__(
-        self,
-        url: str = "sqlite:///desk.db",
-        *,
-        registry: Registry | None = None,
-        secret_key: str | None = None,
-        transport: Any = None,
-        timeout: float = DEADLINE,
-    ) -> None:
+    def __init__(self, url: str = "sqlite:///desk.db", **options: Unpack[DeskOptions]) -> None:
+        unknown = sorted(set(options) - set(DeskOptions.__annotations__))
+        if unknown:
+            raise TypeError(
+                f"a desk has no option {unknown[0]!r}; it has {', '.join(DeskOptions.__annotations__)}"
+            )
         self._store = SqlStore(url)
         self._worker = Worker(self._store.side_path(".workers"))
-        registry = registry or Registry()
+        registry = options.get("registry") or Registry()
+        transport, timeout = options.get("transport"), options.get("timeout", DEADLINE)
         for problem in registry.load_hooks():
             log.warning("a plugin cannot be loaded: %s", problem)
-        self._hooks = Hooks(registry)
+        self._hooks = Hooks(registry, options.get("triage", True))
         self._media = MediaFolder(self._store.side_path(".media"))
-        vault = Vault.open(secret_key, self._store.side_path(".key"))
+        vault = Vault.open(options.get("secret_key"), self._store.side_path(".key"))
         self._flows = DeskFlows(
             registry=registry,
             workshop=Workshop(registry, vault),

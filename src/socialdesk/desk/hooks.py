@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 
@@ -15,6 +16,9 @@ from socialdesk.models import Event, Labels, Mention, Reply
 from socialdesk.registry import Registry
 from socialdesk.wire import Request, Response
 
+if TYPE_CHECKING:
+    from socialdesk.triage import Triage
+
 __all__ = ["Hooks"]
 
 T = TypeVar("T")
@@ -24,16 +28,30 @@ log = logging.getLogger("socialdesk.hooks")
 class Hooks:
     """The hooks of a registry's plugins, as the desk calls them."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, triage: Triage | bool = False) -> None:
         self._relay = registry.hook
+        self._triage = triage
 
     def enricher(self, account: AccountRow) -> Enrich | None:
         """What judges a mention of this account; None where nobody does."""
-        return self._enrich if self._relay.socialdesk_enrich.get_hookimpls() else None
+        if not self._triage:
+            return self._enrich if self._relay.socialdesk_enrich.get_hookimpls() else None
+        triage = _triage_of(account, self._triage)
 
-    def _enrich(self, mention: Mention, before: Mention | None) -> Labels | None:
+        def judge(mention: Mention, before: Mention | None) -> Labels | None:
+            try:
+                own: Labels | None = triage.assess(mention, before)
+            except Exception as error:  # a judgement is no reason to lose what was heard
+                log.warning("triage failed: %s", type(error).__name__)
+                own = None
+            return self._enrich(mention, before, own)
+
+        return judge
+
+    def _enrich(self, mention: Mention, before: Mention | None, own: Labels | None = None) -> Labels | None:
         values = {"mention": mention, "before": before}
-        found = self._ask(self._relay.socialdesk_enrich, values, Labels)
+        found = [] if own is None else [own]
+        found += self._ask(self._relay.socialdesk_enrich, values, Labels)
         merged: dict[str, Any] = {}
         reasons: list[str] = []
         for labels in found:
@@ -93,6 +111,20 @@ class Hooks:
             ) as error:  # a foreign function: its message may hold anything, so its kind is told alone
                 log.warning("plugin %s failed in %s: %s", impl.plugin_name, caller.name, type(error).__name__)
         return answers
+
+
+def _triage_of(account: AccountRow, triage: Triage | bool) -> Triage:
+    """The triage for an account: it knows the names under which people speak of it, unless it was told them."""
+    from socialdesk.triage import Triage
+
+    judge = triage if isinstance(triage, Triage) else Triage()
+    if judge.about:
+        return judge
+    profile = account.profile
+    handle = None if profile is None or profile.handle is None else f"@{profile.handle.removeprefix('@')}"
+    names = [handle, profile.display_name if profile is not None else None]
+    names += [rule.phrase for rule in account.rules]
+    return replace(judge, about=tuple(dict.fromkeys(name for name in names if name)))
 
 
 def _call(impl: pluggy.HookImpl, values: Mapping[str, Any]) -> Any:

@@ -106,7 +106,9 @@ def _message(event: Told, users: Told, account: str | None) -> Raw:
         described = _medium(item)
         message["attachments"] = {"media_keys": [described["media_key"]]}
         joined["media"] = {described["media_key"]: described}
-        joined["untold"].append("attachments")  # neither their whole size nor what describes them is sure to come
+        joined["untold"].append(
+            "attachments"
+        )  # neither their whole size nor what describes them is sure to come
     return Raw("message", joined, account=account, at=at)
 
 
