@@ -268,7 +268,7 @@ def test_what_nobody_listens_for_any_more_is_never_due(desk: Hand, sandbox: Twit
     sandbox.advance(minutes=5)
     desk.poll()
     assert desk.flow(lambda flows: flows.next_due()) > sandbox.clock.now()
-    assert {listing.stream for listing in desk.poll().listings} == {"mentions", "replies"}
+    assert {listing.stream for listing in desk.poll().listings} == {"mentions", "messages", "replies"}
 
 
 def test_credentials_that_ended_are_replaced_and_all_goes_on(desk: Hand, sandbox: TwitterSandbox) -> None:
