@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Literal
 
 import anyio
-from fastapi import BackgroundTasks, Depends, FastAPI, Header, Request
+from fastapi import BackgroundTasks, Depends, FastAPI, Header, Request, Response
 from fastapi.responses import JSONResponse
 
 from socialdesk import AsyncDesk, ConfigError, Mention, Plan, Receipt, Rejected
+from socialdesk.wire import WebhookRequest
 
 
 @asynccontextmanager
@@ -60,6 +61,27 @@ async def answer(desk: ADesk, mention: str, text: str, key: Key, after: Backgrou
 @app.get("/answers/{key}")
 async def receipt(desk: ADesk, key: str) -> Receipt:
     return await desk.receipt(key)
+
+
+# [end]
+# [private]
+@app.post("/mentions/{mention}/private", status_code=202)
+async def private(desk: ADesk, mention: str, text: str, key: Key, note: str | None = None) -> Receipt:
+    return await desk.take_private(mention, text, key=key, note=note)
+
+
+# [end]
+# [webhook]
+@app.api_route("/hooks/{name}", methods=["GET", "POST"])
+async def hook(desk: ADesk, name: str, request: Request) -> Response:
+    delivery = WebhookRequest(
+        method=request.method,
+        query=dict(request.query_params),
+        headers=dict(request.headers),
+        body=await request.body(),
+    )
+    answer = await desk.receive(name, delivery)  # kept when this returns; run() takes it in
+    return Response(answer.body, answer.status, media_type=answer.media_type)
 
 
 # [end]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import os
-import shutil
 import tempfile
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -131,5 +130,4 @@ class MediaFolder(Files):
         """Forget what was kept for the time being."""
         passing, self._passing = self._passing, None
         if passing is not None:
-            shutil.rmtree(passing.name, ignore_errors=True)
             passing.cleanup()

@@ -32,7 +32,7 @@ def registry() -> Registry:
 
 @pytest.fixture
 def hand(face: str, platform: WholePlatform, url: str, registry: Registry) -> Iterator[Hand]:
-    made = Hand(face, url, transport=ToyWire(platform), registry=registry)  # type: ignore[arg-type]  # has what is used
+    made = Hand(face, url, transport=ToyWire(platform), registry=registry, triage=False)  # type: ignore[arg-type]  # has what is used
     settings = {"secret": SECRET}
     prices = {"read": "0.005", "post": "0.015", "message": "0.01"}
     made.connect("whole", name="acme", settings=settings, hear_from=None, prices=prices)

@@ -39,7 +39,7 @@ def question(sandbox: TwitterSandbox, tmp_path: Path, monkeypatch: pytest.Monkey
     url = f"sqlite:///{tmp_path}/desk.db"
     monkeypatch.setenv("SOCIALDESK_DB", url)
     monkeypatch.syspath_prepend(str(EXAMPLES))
-    asked = sandbox.user("ann").post("@acme is the shop open?")
+    asked = sandbox.user("ann", dms_open=True).post("@acme is the shop open?")
     sandbox.advance(minutes=1)
     with Desk(url) as desk:
         desk.connect("twitter", name="acme", settings=sandbox.settings, hear_from=None)
@@ -94,6 +94,18 @@ def test_fastapi_helpdesk(sandbox: TwitterSandbox, question: Post) -> None:
             assert other.status_code == 400
             assert "another reply" in other.json()["detail"]
             assert said(sandbox, question) == ["ann", "acme"]
+            theirs = await agent.get("/hooks/acme", params={"crc_token": "challenge123"})
+            assert theirs.json()["response_token"].startswith("sha256=")
+            assert (await agent.post("/hooks/acme", content=b"{}")).status_code == 403
+            alone = await agent.post(
+                f"{mention}/private",
+                params={"text": "Your number is 4711.", "note": "We have written to you."},
+                headers={"Idempotency-Key": "ticket-3"},
+            )
+            assert alone.status_code == 202, alone.text
+            assert [part["mode"] for part in alone.json()["parts"]] == ["private", "public"]
+            await module.app.state.desk.drain()
+            assert (await agent.get("/answers/ticket-3")).json()["state"] == "sent"
             sandbox.user("ann").delete(question)
             await module.app.state.desk.refresh([heard[0]["public_id"]])
             late = {"Idempotency-Key": "ticket-2"}

@@ -190,6 +190,6 @@ def test_chance_finds_nothing_said_twice_and_nothing_stuck(settle: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("settle", ["readback", "key", "client_id", "none"])
-def test_hundreds_of_worlds_of_chance(settle: str) -> None:
-    for seed in range(1000, 1150):
+def test_many_worlds_of_chance(settle: str) -> None:
+    for seed in range(1000, 1060):
         by_chance(seed, settle)

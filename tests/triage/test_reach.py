@@ -8,7 +8,7 @@ import pytest
 
 from socialdesk.models import Mention
 from socialdesk.triage import Triage, Weights
-from tests.triage.posts import said
+from tests.triage.posts import NOON, said
 
 TRIAGE = Triage(("Vela", "@VelaHelp"))
 
@@ -206,3 +206,9 @@ class TestWeights:
         assert hash(Triage(("Vela",))) == hash(Triage(("Vela",)))
         with pytest.raises(AttributeError):
             Triage().about = ("x",)  # type: ignore[misc]  # the mistake that is tried
+
+
+def test_counts_without_a_time_of_their_own_are_as_old_as_the_mention() -> None:
+    first = said("so that is that", reposts=0, observed_at=NOON)
+    now = said("so that is that", reposts=2_000, observed_at=NOON + timedelta(hours=1))
+    assert reasons(now, first)[0] == "2,000 more reposts in an hour"

@@ -6,10 +6,15 @@ import hashlib
 import tracemalloc
 
 import pytest
+import requests
 
 from plugins.twitter.tests.media_client import Uploader, base64_of, form, picture, sha256
 from plugins.twitter.tests.sandbox_client import Caller
 from plugins.twitter.tests.twitter_pages import shared_json
+from socialdesk._engine.streaming import opened
+from socialdesk.media import Files, describe_file
+from socialdesk.testing.sandbox import served
+from socialdesk.wire import Multipart, Request, Slice
 from socialdesk_twitter.sandbox import TwitterSandbox
 
 MB = 2**20
@@ -113,6 +118,30 @@ def test_pictures_may_be_looked_into(sandbox, up):
     sandbox.looks_into_media = True
     assert up.whole(b"no picture at all").status == 400
     assert up.whole(picture()).status == 200
+
+
+def test_the_forms_of_the_framework_and_of_others_are_understood(sandbox, tmp_path):
+    file = tmp_path / "a b.png"
+    file.write_bytes(picture() + bytes(3 * MB))
+    digest = sha256(file.read_bytes())
+    fields = {"media_category": "tweet_image", "media_type": "image/png"}
+    with served(sandbox) as url:
+        authorization = {"Authorization": f"Bearer {sandbox.credentials['oauth2_access_token']}"}
+        ours = Multipart(fields=fields, filename="a b.png", content=Slice(str(describe_file(file).id)))
+        request = Request("POST", f"{url}/2/media/upload", headers=authorization, body=ours)
+        answers = [sandbox.send(opened(request, Files(), "b-o-u-n-d"), 30).json()]
+        with file.open("rb") as content, requests.Session() as session:
+            session.trust_env = False
+            theirs = session.post(
+                f"{url}/2/media/upload",
+                data=fields,
+                files={"media": content},
+                headers=authorization,
+                timeout=30,
+            )
+            answers.append(theirs.json())
+    for answer in answers:
+        assert held(sandbox, answer["data"]["id"]).sha256 == digest
 
 
 # ------------------------------------------------------------------------------------------------------- in segments

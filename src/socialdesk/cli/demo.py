@@ -5,6 +5,7 @@ The platform is a sandbox in a process of its own, reached over loopback. Nothin
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import sys
 import tempfile
@@ -43,9 +44,22 @@ STORY = (
         140,
         "@acme your woman on the phone just fixed in five minutes what I fought with for a week. Thank you!",
     ),
+    ("mira_l", 64, "@acme my bill charges me for a phone that I brought back to your shop in October. Why?"),
     ("skye_07", 22, "cable car to school was late AGAIN, then maths. the acme of a bad monday"),
 )
 REPOSTS = 2_000
+# what the developer of the story's app pays, in a currency of its own
+PRICES = (
+    ("post_read", "0.005"),
+    ("user_read", "0.010"),
+    ("post_create", "0.015"),
+    ("summoned_reply", "0.010"),
+    ("dm_create", "0.015"),
+    ("dm_read", "0.010"),
+)
+PICTURE = (  # a PNG of one pixel
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 ANSWERS = {
     "greta_k": "Hello Greta, it does on one floor. For thick walls we would add a second one, which we lend for free.",
     "ines_vidal": (
@@ -55,6 +69,16 @@ ANSWERS = {
         "person has your case from here to its end: write to us, and you will reach her."
     ),
 }
+PRIVATE = (
+    "mira_l",
+    "Mira, account 40178842: the phone came back on 14 October, and the charge is taken off. The new bill is below.",
+    "You are right, Mira, and we are sorry. We have sent you a message with what belongs to you alone.",
+    "That was quick. Thank you, all settled!",
+)
+OUTAGE = (
+    "Internet and telephone are down in the northern districts since 10:20. It is a cut cable, we are digging, and "
+    "we expect to be done by 14:00. We tell you here when it is."
+)
 REFUSED = ("paul_counts", "Paul, we are sorry: you are connected again, and the cent is ours.")
 
 
@@ -110,6 +134,8 @@ class _Stage:
         self.db = f"sqlite:///{folder / 'desk.db'}"
         self.told = told
         self.settings = folder / "settings.json"
+        self.picture = folder / "routers.png"
+        self.picture.write_bytes(base64.b64decode(PICTURE))
         self.posts: dict[str, str] = {}
         self.step = 0
 
@@ -122,12 +148,18 @@ class _Stage:
         self.say("The desk asks the platform what is new.")
         self.run("sync", "acme")
         self.say(
-            "The inbox, what spreads fastest first. The rant about school is not in it: it is not about us."
+            "The inbox, the most urgent first, and why. The rant about school is not in it: it is not about us."
         )
-        self.run("inbox", "--order", "spread")
+        self.run("inbox")
         self.must_be_heard()
         self.answer()
+        self.take_private()
+        self.announce()
         self.show_threads()
+        self.say(
+            "What all of it cost, in the units that the platform bills and by the prices that the account was given."
+        )
+        self.run("costs", "acme")
 
     def say(self, text: str) -> None:
         self.step += 1
@@ -142,7 +174,7 @@ class _Stage:
             f'"{one_line(word)[:48]}…"' if len(word) > 50 else f'"{word}"' if " " in word else word
             for word in arguments
         )
-        say(f"   $ socialdesk {shown.replace(str(self.settings), 'settings.json')}")
+        say(f"   $ socialdesk {shown.replace(str(self.settings.parent) + '/', '')}")
         code = main(["--db", self.db, *arguments])
         if code not in expect:
             raise _DemoError(f"`socialdesk {arguments[0]}` ended with exit code {code}")
@@ -168,9 +200,9 @@ class _Stage:
         )
         self.settings.touch(0o600)
         self.settings.write_bytes(orjson.dumps(self.told["settings"]))
-        self.run(
-            "account", "add", PLATFORM, "acme", "--settings", str(self.settings), "--listen", "Acme Cable"
-        )
+        told = ("--settings", str(self.settings), "--listen", "Acme Cable")
+        prices = [word for unit, price in PRICES for word in ("--price", f"{unit}={price}")]
+        self.run("account", "add", PLATFORM, "acme", *told, *prices)
         self.settings.unlink()
         self.run("account", "check", "acme")
 
@@ -179,7 +211,7 @@ class _Stage:
             "Elsewhere, people speak. One of them does not address the company at all, and one is well known."
         )
         for who, followers, text in STORY:
-            self.ask("POST", "users", handle=who, followers=followers)
+            self.ask("POST", "users", handle=who, followers=followers, dms_open=who == PRIVATE[0])
             self.posts[who] = self.ask("POST", "posts", by=who, text=text)["id"]
             say(f"   @{who} ({followers:,} followers): {text}")
         self.ask("POST", "reposts", post=self.posts["ines_vidal"], n=REPOSTS)
@@ -199,13 +231,53 @@ class _Stage:
         who, text = REFUSED
         self.say("Paul named the company without calling it. The plan says what X makes of an answer to him.")
         self.run("reply", self.posts[who], text, "--plan")
-        self.say("Greta is answered. The plan shows exactly what would be sent; then it is sent, once.")
-        self.run("reply", self.posts["greta_k"], ANSWERS["greta_k"], "--plan")
-        self.run("reply", self.posts["greta_k"], ANSWERS["greta_k"])
+        self.say(
+            "Greta is answered, with a picture. The plan shows what would be sent; then it is sent, once."
+        )
+        picture = ("--attach", str(self.picture), "--alt", "Two routers on two floors of a house")
+        self.run("reply", self.posts["greta_k"], ANSWERS["greta_k"], *picture, "--plan")
+        self.run("reply", self.posts["greta_k"], ANSWERS["greta_k"], *picture, "--no-send")
+        self.send_when_ready()
         self.say("Ines gets more than fits in one post: it is cut into a chain, where a reader would pause.")
         self.run("reply", self.posts["ines_vidal"], ANSWERS["ines_vidal"])
         self.say("The same command again says nothing twice.")
         self.run("reply", self.posts["ines_vidal"], ANSWERS["ines_vidal"])
+
+    def send_when_ready(self) -> None:
+        """Drain until the picture is there and the post is sent."""
+        for _ in range(5):
+            self.run("sync", "acme", expect=(0, 1))
+            if not self.waiting():
+                return
+        raise _DemoError("the answer with the picture was not sent")
+
+    def waiting(self) -> bool:
+        from socialdesk.desk import Desk
+
+        with Desk(self.db) as desk:
+            return any(receipt.state == "pending" for receipt in desk.receipts())
+
+    def take_private(self) -> None:
+        who, text, note, thanks = PRIVATE
+        post = self.posts[who]
+        self.say("Mira has to be told something with her account number. In public, the plan warns of that.")
+        self.run("reply", post, text, "--plan")
+        self.say("So it is said to her alone, and in public no more than that. It is one act.")
+        self.run("reply", post, text, "--private", "--note", note)
+        self.ask("POST", "messages", by=who, to=self.told["account"]["handle"], text=thanks)
+        self.ask("POST", "advance", minutes=1)
+        self.say("She answers in private. Both conversations are linked, and are read as one case.")
+        self.run("sync", "acme")
+        self.run("show", post)
+        told = self.ask("GET", f"messages/{who}/{self.told['account']['handle']}")["messages"]
+        if [message["text"] for message in told] != [text, thanks]:
+            raise _DemoError(
+                f"the private conversation holds {len(told)} messages, not the two that were sent"
+            )
+
+    def announce(self) -> None:
+        self.say("A cable is cut in the north. The notice goes out on every account, here it is one.")
+        self.run("announce", OUTAGE)
 
     def show_threads(self) -> None:
         self.say("What the platform itself shows now:")
@@ -214,7 +286,7 @@ class _Stage:
             for post in thread:
                 say(f"   {post['created_at'][:19]}Z  @{post['by']}: {one_line(post['text'])}")
             ours = [post for post in thread if post["by"] == self.told["account"]["handle"]]
-            planned = 1 if who == "greta_k" else 2
+            planned = 1 if who == "greta_k" else 2  # Greta's holds a picture, Ines's is a chain
             if len(ours) != planned:
                 raise _DemoError(f"the thread of @{who} holds {len(ours)} answers of ours, not {planned}")
             say()

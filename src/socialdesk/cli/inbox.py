@@ -127,7 +127,7 @@ def _urgency(labels: Labels) -> str:
     """How urgent it is, from 0 to 100, and why; "" where nobody judged it."""
     if labels.priority is None:
         return ""
-    return " · ".join([f"{labels.priority * 100:.0f}", *labels.reasons[:2]])
+    return " · ".join([f"{labels.priority * 100:.0f}", *labels.reasons[:3]])
 
 
 def show(

@@ -58,23 +58,27 @@ def spread_of(metrics: Metrics) -> int | None:
 
 def grown(mention: Mention, before: Mention | None) -> Growth | None:
     """How the reposts grew since the last reading, or since it was posted; None where that cannot be told."""
-    now = mention.metrics
-    if now.observed_at is None:
+    now, read_at = mention.metrics, _read_at(mention)
+    if read_at is None:
         return None
-    if before is not None and before.metrics.observed_at is not None:
+    read_before = None if before is None else _read_at(before)
+    if before is not None and read_before is not None:
         then = before.metrics
         pairs = [(now.reposts, then.reposts), (now.quotes, then.quotes)]
         known = [(max(0, new), max(0, old)) for new, old in pairs if new is not None and old is not None]
         if not known:
             return None
         earlier = sum(old for _, old in known)
-        return _growth(
-            sum(new for new, _ in known) - earlier, before.metrics.observed_at, now.observed_at, earlier
-        )
+        return _growth(sum(new for new, _ in known) - earlier, read_before, read_at, earlier)
     spread = spread_of(now)
     if spread is None or mention.created_at is None:
         return None
-    return _growth(spread, mention.created_at, now.observed_at, None)
+    return _growth(spread, mention.created_at, read_at, None)
+
+
+def _read_at(mention: Mention) -> datetime | None:
+    """When the counts were told: with the mention, unless they have a time of their own."""
+    return mention.metrics.observed_at or mention.observed_at
 
 
 def _growth(more: int, since: datetime, until: datetime, before: int | None) -> Growth | None:

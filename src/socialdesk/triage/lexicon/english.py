@@ -139,9 +139,11 @@ tracking, no electricity, no hot water, no dial tone, no picture, no sound, no 4
 of, not received anything, not heard back, havent heard, never heard back, never again with, been trying to, been on
 hold, been on the phone, waiting over, waiting almost, waiting for over, waiting all day, waited all day, waited in
 all, took the day off, day off work, passed me, transferred me, chasing this, chased this, cut me off, cut off, been
-cut off, was cut off, promised me, was promised, promised a call, call back never, lied to, misled, missold, mis sold,
-without telling, without warning, without notice, without asking, without permission, without my consent, how is this,
-how can you, how hard can, is this a joke, are you kidding, explain why, when will this be, when are you going to,
+cut off, was cut off, switched me off, switched us off, turned me off, shut me off, disconnected me, disconnected us,
+disconnected my, suspended my, promised me, was promised, promised a call, call back never, lied to, misled, missold,
+mis sold, without telling, without warning, without notice, without asking, without permission, without my consent,
+how is this, how can you, how hard can, is this a joke, are you kidding, explain why, when will this be,
+when are you going to,
 when is this going, fix your, fix this, sort this out, get a grip, any chance of, double what, more than i, higher
 than, increased my, hiked, taken out twice, taken twice, taken from my account, went out twice, unauthorised payment,
 not authorised, didnt authorise, dont recognise, do not recognise, doesnt match, doesnt exist, gone missing, went

@@ -179,10 +179,10 @@ class Upload:
         return {"state": "in_progress", "check_after_secs": min(wait, 5), "progress_percent": percent}
 
     def ready(self, now: datetime) -> bool:
-        """Whether it can be used."""
+        """Whether all was sent, and the work on it is done."""
         info = self.processing_info(now)
         done = info is None or info["state"] == "succeeded"
-        return self.finished_at is not None and done and now < self.expires_at
+        return self.finished_at is not None and done
 
     def told(self, now: datetime) -> dict[str, Any]:
         """It, as the API tells it."""
