@@ -386,6 +386,9 @@ def answers(draw: st.DrawFn) -> tuple[str, dict[str, Any], bool]:
         more["referenced_tweets"] = [{"type": name, "id": ours["id"]}]
     if kind == "reply":
         more |= {"in_reply_to_user_id": ME, "conversation_id": ours["id"]}
+        if draw(st.booleans()):  # X puts the name of who is answered before the text
+            text = f"@acme {text}"
+            more["entities"] = {"mentions": [{"start": 0, "end": 5, "username": "acme", "id": ME}]}
     if kind == "repost":
         text = f"RT @acme: {ours['text']}"
     media = []
@@ -469,14 +472,16 @@ def test_what_a_push_cannot_tell_is_named() -> None:
     assert set(mention.provenance.missing) == {"quotes", "subject", "attachments", "ext"}
 
 
-def test_ids_keep_their_last_digits() -> None:
+@pytest.mark.parametrize("order", [1, -1])
+def test_ids_keep_their_last_digits(order: int) -> None:
+    twins = [("id", 2.0807658135781914e18), ("id_str", "2080765813578191303")][::order]
     told = event(
         "post.mention.create",
         {
-            **post("1", "@acme", edit_history_tweet_ids=[2080765813578191303]),
-            "id": 2.0807658135781914e18,
-            "id_str": "2080765813578191303",
+            **{name: value for name, value in post("1", "@acme").items() if name != "id"},
+            "edit_history_tweet_ids": [2080765813578191303],
             "author_id": 111,
+            **dict(twins),
         },
     )
     (mention,) = items(told)
