@@ -148,8 +148,8 @@ def widen(threads: dict[str, tuple[int | None, int | None, bool]], mention: Ment
 def merge(before: Mention, now: Mention) -> Mention:
     """One mention of two readings of the same thing: the later one's word, where it had one.
 
-    What its path could not tell keeps its value, and is missing only where neither could; rules and other ids are joined;
-    counts are taken one by one.
+    What its path could not tell keeps its value, and is missing only where neither could; rules and other ids are
+    joined; counts are taken one by one.
     """
     keep = {name: getattr(before, name) for name in now.provenance.missing if name in Mention.model_fields}
     told = {name: value for name, value in now.metrics if value is not None}
