@@ -105,8 +105,8 @@ class Stage:
 
 class Chapter:
     """What happens on one platform. ``name`` is the account's, ``heard`` are those who must be in the inbox afterwards
-    and ``unheard`` those who must not; ``listen`` are phrases and ``rules`` search rules in JSON; ``prices`` are what the
-    account pays, by unit."""
+    and ``unheard`` those who must not; ``listen`` are phrases and ``rules`` search rules in JSON; ``prices`` are what
+    the account pays, by unit."""
 
     platform: ClassVar[str]
     title: ClassVar[str]
