@@ -13,8 +13,9 @@ from .attachments import MEMBERS, Hanging, stories, tell_story
 from .listings import comments, likes, reactions, tell_listed, tell_reaction, to_whom
 from .paging import Listing
 from .stamps import stamp
-from .state import Actor, Comment, Page, Photo, Post, Tag, Written
+from .state import Actor, Page
 from .telling import KINDS, Edge, Kind, List, Node, Rating, View, from_shown
+from .written import Comment, Photo, Post, Tag, Written
 
 PRIVATE_REPLY = timedelta(days=7)
 
