@@ -202,7 +202,7 @@ COMMENT = Kind(
     COMMENT_SILENT,
     {"attachment": MEMBERS, "private_reply_conversation": frozenset(("id", "link"))},
 )
-PHOTO = Kind("Photo", _PHOTO, ("created_time", "name"), _edges())
+PHOTO = Kind("Photo", _PHOTO, ("created_time", "name"), _edges(), frozenset(("updated_time",)))
 RATING = Kind(
     "Recommendation",
     _RATING,
