@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from plugins.facebook.tests.sandbox_client import Caller, error_of, ids
-from socialdesk.bodies import File
-from socialdesk.wire import Form, Json, Multipart
+from plugins.facebook.tests.sandbox_client import Caller, error_of, ids, upload
+from socialdesk.wire import Form, Json
 from socialdesk_facebook.sandbox import FacebookSandbox, StateError
 
 
@@ -52,7 +51,9 @@ def test_an_answer_to_an_answer_stands_beside_it(sandbox, call, post, asked):
 
 
 def test_the_answer_tells_the_fields_asked_for(call, post):
-    told = call("POST", f"/{post.id}/comments", body=Form({"message": "Hi", "fields": "id,message,from"})).json()
+    told = call(
+        "POST", f"/{post.id}/comments", body=Form({"message": "Hi", "fields": "id,message,from"})
+    ).json()
     assert (told["message"], told["from"]["name"]) == ("Hi", "Acme")
     wrong = call("POST", f"/{post.id}/comments", body=Form({"message": "Hi", "fields": "id,shoes"}))
     assert error_of(wrong) == (100, None)
@@ -165,8 +166,8 @@ def test_posts_that_are_refused(page, call, form, code):
 def test_pictures_are_uploaded_first(sandbox, page, call):
     numbers = []
     for name in ("a.png", "b.png"):
-        upload = Multipart({"published": "false"}, files=(File("source", b"\x89PNG" * 9, name, "image/png"),))
-        numbers.append(call("POST", "/me/photos", body=upload).json()["id"])
+        body = upload(b"\x89PNG" * 9, "image/png", filename=name, published="false")
+        numbers.append(call("POST", "/me/photos", body=body).json()["id"])
     media = [{"media_fbid": number} for number in numbers]
     made = call("POST", "/me/feed", body=Json({"message": "Two", "attached_media": media})).json()["id"]
     (album,) = call.get(f"/{made}", fields="attachments{subattachments}")["attachments"]["data"]
@@ -194,8 +195,8 @@ def test_a_comment_takes_one_picture(sandbox, call, post):
 
 @pytest.mark.parametrize(("content", "kind"), [(b"", "image/png"), (b"MZ", "application/x-msdownload")])
 def test_files_that_are_no_pictures(call, content, kind):
-    upload = Multipart({"published": "false"}, files=(File("source", content, "a", kind),))
-    assert error_of(call("POST", "/me/photos", body=upload)) == (100, 1366046)
+    body = upload(content, kind, published="false")
+    assert error_of(call("POST", "/me/photos", body=body)) == (100, 1366046)
 
 
 def test_editing_a_post(page, call, post):
