@@ -7,6 +7,7 @@ import json
 import pytest
 
 from plugins.facebook.tests.sandbox_client import Caller, error_of, ids, upload
+from socialdesk.testing import faults
 from socialdesk.wire import Json
 from socialdesk_facebook.sandbox import FacebookSandbox, StateError
 
@@ -104,6 +105,22 @@ def test_a_message_that_was_taken_away(sandbox, ann, call):
     ann.delete(message)
     assert error_of(call("GET", f"/{message.id}")) == (100, 33)
     assert texts(sandbox, ann) == []
+
+
+def test_a_late_message_shows_in_lists_only_later(sandbox, ann, call):
+    ann.message("one")
+    sandbox.fail(faults.LateIndexing(seconds=30))
+    sandbox.advance(minutes=1)
+    ann.message("two")
+    fields = "snippet,updated_time,messages{message}"
+
+    def told():
+        (there,) = call.get("/me/conversations", fields=fields)["data"]
+        return there["snippet"], there["updated_time"][11:16], len(there["messages"]["data"])
+
+    assert told() == ("one", "09:00", 1)
+    sandbox.advance(seconds=30)
+    assert told() == ("two", "09:01", 2)
 
 
 def test_the_page_knows_who_wrote_to_it(sandbox, page, ann, call):

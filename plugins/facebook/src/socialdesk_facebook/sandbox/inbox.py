@@ -47,6 +47,7 @@ class Message:
     sender: Actor
     text: str
     created_at: datetime
+    shown_from: datetime
     attachments: tuple[Mapping[str, Any], ...] = ()
     reply_to: Message | None = None
     metadata: str = ""
@@ -113,8 +114,20 @@ class Conversation:
         return [message for message in self.messages if not message.deleted]
 
     @property
+    def shown(self) -> list[Message]:
+        """The messages that listings know of by now, taken back or not, oldest first."""
+        now = self.world.now()
+        return [message for message in self.messages if message.shown_from <= now]
+
+    @property
+    def last(self) -> Message:
+        """The latest message that listings know of, best one that is still there."""
+        return next((one for one in reversed(self.shown) if not one.deleted), self.shown[-1])
+
+    @property
     def updated_at(self) -> datetime:
-        return self.messages[-1].created_at if self.messages else EPOCH
+        shown = self.shown
+        return shown[-1].created_at if shown else EPOCH
 
     @property
     def key(self) -> tuple[int, int]:
@@ -159,7 +172,7 @@ class Inbox:
 
     def of(self, page: Page) -> list[Conversation]:
         """A Page's conversations in which something was said, in the order in which that was."""
-        found = [one for one in self.conversations.values() if one.page is page and one.messages]
+        found = [one for one in self.conversations.values() if one.page is page and one.shown]
         return sorted(found, key=lambda one: one.key)
 
     def say(self, sender: Actor, to: Actor, text: str, **options: Unpack[MessageOptions]) -> Message:
@@ -174,7 +187,8 @@ class Inbox:
         if photo is not None:
             attachments = ({"type": "image", "payload": {"url": photo.src}},)
         at, number = options.get("at") or self.world.now(), self.world.mint()
-        made = Message(there, number, sender, text, at, tuple(attachments), options.get("reply_to"))
+        shown = at + timedelta(seconds=self.world.delay())
+        made = Message(there, number, sender, text, at, shown, tuple(attachments), options.get("reply_to"))
         made.metadata, made.app = options.get("metadata", ""), options.get("app", "")
         there.messages.append(made)
         there.messages.sort(key=lambda one: one.key)
