@@ -36,6 +36,7 @@ class MessageOptions(TypedDict, total=False):
     metadata: str
     app: str
     page: Page | None
+    unsupported: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -190,6 +191,7 @@ class Inbox:
         shown = at + timedelta(seconds=self.world.delay())
         made = Message(there, number, sender, text, at, shown, tuple(attachments), options.get("reply_to"))
         made.metadata, made.app = options.get("metadata", ""), options.get("app", "")
+        made.unsupported = options.get("unsupported", False)
         there.messages.append(made)
         there.messages.sort(key=lambda one: one.key)
         self.by_id[made.id] = made
@@ -203,6 +205,12 @@ class Inbox:
             self.world.happened("echo", made, sender)
             self.world.happened("delivery", made, person)
         return made
+
+    def open_by_ad(self, person: Person, page: Page, ad: str) -> None:
+        """Somebody clicks on an advertisement that opens the conversation: the Page may write for seven days."""
+        there = self.with_(person, page)
+        there.opened_at, there.ad = self.world.now(), True
+        self.world.happened("referral", (there, ad), person)
 
     def press(self, person: Person, page: Page, payload: str, title: str) -> None:
         there = self.with_(person, page)

@@ -25,7 +25,7 @@ SOURCES = ("ALL", "PARTICIPANTS")
 HANGING = frozenset("id mime_type name size image_data video_data file_url".split())
 
 THREAD_SILENT = frozenset("former_participants is_owner linked_group name wallpaper".split())
-MESSAGE_SILENT = frozenset("shares sticker story".split())
+MESSAGE_SILENT = frozenset("sticker story".split())
 
 
 def address(actor: Actor) -> dict[str, str]:
@@ -76,6 +76,13 @@ def _reactions(view: View, message: Message) -> dict[str, Any] | None:
     return {"data": told} if told else None
 
 
+def _shares(view: View, message: Message) -> dict[str, Any] | None:
+    """Links that Messenger showed a preview of."""
+    found = [one for one in message.attachments if one["type"] == "fallback"]
+    told = [{"link": one.get("url"), "name": one.get("title")} for one in found]
+    return {"data": told} if told else None
+
+
 _MESSAGE: Tells = {
     "created_time": lambda view, message: stamp(message.created_at),
     "from": lambda view, message: address(message.sender),
@@ -84,6 +91,7 @@ _MESSAGE: Tells = {
     "message": lambda view, message: message.text,
     "reactions": _reactions,
     "reply_to": _reply_to,
+    "shares": _shares,
     "tags": _tags,
     "thread_id": lambda view, message: message.conversation.id,
     "to": lambda view, message: {"data": [address(message.recipient)]},
