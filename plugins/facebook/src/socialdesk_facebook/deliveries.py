@@ -1,0 +1,365 @@
+"""What Facebook delivers: from a delivery to its items, and from an item to what it means. Pure.
+
+An item is kept as it came and read like what is listed: :func:`read_change` and :func:`read_event` bring it to the
+form in which the Graph API tells the same thing, and name what a delivery does not tell.
+
+https://developers.facebook.com/docs/graph-api/webhooks/reference/page and
+https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from socialdesk.connector import Gone, Item, Notice, Patch, Raw, Receipted, Stub
+from socialdesk.errors import PluginError
+from socialdesk.models import ExternalId, Mention
+from socialdesk.wire import WebhookRequest
+from socialdesk_facebook.messages import conversation_of, message_id, to_message
+from socialdesk_facebook.translate import comment_id, post_id, review_id, to_comment, to_post, to_review
+from socialdesk_facebook.values import Told, id_in, mapped, moment
+
+__all__ = ["EVENTS", "raws", "read_change", "read_event", "read_stub"]
+
+EVENTS = (
+    "feed",
+    "mention",
+    "ratings",
+    "messages",
+    "message_echoes",
+    "message_edits",
+    "message_reads",
+    "message_deliveries",
+    "message_reactions",
+    "messaging_postbacks",
+    "messaging_referrals",
+    "messaging_optins",
+    "standby",
+    "messaging_handovers",
+    "messaging_policy_enforcement",
+)
+"""What the plugin subscribes to."""
+
+_TESTS = frozenset({"0", "44444444_444444444"})
+"""The Page and the post of the events that the app's dashboard sends for a try."""
+_POSTS = frozenset({"post", "status", "photo", "video", "share", "album", "event", "note", "link"})
+_SPOKEN = frozenset({"add", "edit", "edited", "hide", "unhide", "remove", "delete"})
+_ADDED, _GONE = "add", frozenset({"remove", "delete"})
+_MAKE: Mapping[str, Callable[[str], ExternalId]] = {
+    "post": post_id,
+    "comment": comment_id,
+    "review": review_id,
+    "message": message_id,
+}
+_UNTOLD = ("entities", "metrics", "ext", "state", "visibility")
+"""What no delivery of a post or comment tells."""
+
+
+def raws(request: WebhookRequest) -> tuple[Raw, ...]:
+    """The items of a delivery, each for its Page. What cannot be read is kept as it came."""
+    try:
+        told = request.json()
+    except ValueError:
+        told = request.body.decode("utf-8", "replace")
+    if not isinstance(told, Mapping) or not isinstance(told.get("entry"), list):
+        return (Raw("unknown", {"told": told}),)
+    if told.get("object") != "page":
+        return ()  # another product of the same app
+    return tuple(raw for entry in told["entry"] for raw in _of_entry(entry))
+
+
+def _of_entry(entry: Any) -> Iterator[Raw]:
+    account = id_in(mapped(entry))
+    if account is None:
+        yield Raw("unknown", {"told": entry})
+        return
+    if account in _TESTS:
+        return
+    for change in entry.get("changes") or ():
+        yield from _of_change(change, account)
+    for name in ("messaging", "standby"):
+        for event in entry.get(name) or ():
+            yield from _of_event(event, account, name == "standby")
+
+
+def _of_change(change: Any, account: str) -> Iterator[Raw]:
+    value = mapped(mapped(change).get("value"))
+    if value.get("post_id") in _TESTS:
+        return
+    at = _moment(value.get("created_time"))
+    yield Raw("change", change if isinstance(change, Mapping) else {"told": change}, account=account, at=at)
+    if mapped(change).get("field") == "mention" and value.get("verb") == _ADDED:
+        kind = "comment" if value.get("item") == "comment" else "post"
+        identity = id_in(value.get(f"{kind}_id"))
+        if identity is not None:  # who mentioned the Page is not told: what was delivered stands until it is
+            yield Raw("stub", {"id": identity, "kind": kind}, account=account, at=at)
+
+
+def _of_event(event: Any, account: str, standby: bool) -> Iterator[Raw]:
+    at = _moment(mapped(event).get("timestamp"))
+    body: dict[str, Any] = {"event": event, "page": account}
+    if standby:
+        body["standby"] = True
+    mids = mapped(mapped(event).get("delivery")).get("mids")
+    if isinstance(mids, list) and mids:
+        for mid in mids:
+            alone = {**event, "delivery": {**event["delivery"], "mids": [mid]}}
+            yield Raw("event", {**body, "event": alone}, account=account, at=at)
+        return
+    yield Raw("event", body, account=account, at=at)
+
+
+def _moment(told: Any) -> datetime | None:
+    """The time of an envelope; None where it is none, which its item will be set aside for."""
+    try:
+        return moment(told)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def read_stub(body: Told) -> Stub:
+    return Stub(id=_MAKE[body["kind"]](body["id"]))
+
+
+# --------------------------------------------------------------------------------------------------------- changes
+
+
+def read_change(body: Told, me: str | None) -> Item | None:
+    """What a change on the Page means; None where it is nothing that anybody said."""
+    field, value = body["field"], mapped(body.get("value"))
+    if field not in ("feed", "mention", "ratings"):
+        return None
+    item, verb = value["item"], value["verb"]
+    kind = "comment" if item == "comment" else "post" if item in _POSTS else None
+    if field == "ratings" and item == "rating":
+        kind = "review"
+    if kind is None or verb not in _SPOKEN:
+        return None  # likes and reactions, blocks and mutes
+    named = value["open_graph_story_id"] if kind == "review" else value[f"{kind}_id"]
+    identity = _MAKE[kind](str(named))
+    if verb in _GONE or verb == "hide":
+        state: Any = "hidden" if verb == "hide" else "deleted"
+        return Gone(id=identity, state=state, at=moment(value.get("created_time")))
+    if verb == "unhide":
+        return Patch(id=identity, changes={"state": "active"})
+    if verb != _ADDED and kind != "review":
+        return Stub(id=identity)  # edits come in any order: what it says now is asked for
+    return _WRITTEN[kind](value, me)
+
+
+def _author(value: Told) -> Told | None:
+    """Who did it; older deliveries have ``sender_id`` and ``sender_name``."""
+    if value.get("from"):
+        return mapped(value["from"])
+    if value.get("sender_id") is None:
+        return None
+    return {"id": value["sender_id"], "name": value.get("sender_name")}
+
+
+def _said(value: Told, identity: Any) -> dict[str, Any]:
+    return {
+        "id": str(identity),
+        "message": value.get("message") or "",
+        "created_time": value.get("created_time"),
+        "from": _author(value),
+    }
+
+
+def _picture(value: Told) -> tuple[dict[str, Any] | None, list[str]]:
+    """What a post or comment carries, as far as it is told, and the names of what is not."""
+    untold: list[str] = []
+    for name in ("video", "photo"):
+        if isinstance(value.get(name), str):
+            shown = {"image": {"src": value[name]}} if name == "photo" else {"source": value[name]}
+            return {"type": name, "media": shown}, ["attachments"]
+    if value.get("item") in ("photo", "video", "share", "album") or value.get("photos") or value.get("link"):
+        untold.append("attachments")
+    kind = {"photo": "photo", "video": "video", "share": "share"}.get(value.get("item") or "")
+    link = value.get("link")
+    return ({"type": kind, "url": link} if kind and link else None), untold
+
+
+def _post(value: Told, me: str | None) -> Mention:
+    carried, untold = _picture(value)
+    post = {**_said(value, value["post_id"]), "attachments": {"data": [carried] if carried else []}}
+    post["permalink_url"] = mapped(value.get("post")).get("permalink_url")
+    if post["permalink_url"] is None:
+        untold.append("url")
+    return to_post({"post": post, "untold": [*_UNTOLD, *untold]}, me)
+
+
+def _comment(value: Told, me: str | None) -> Mention:
+    carried, untold = _picture(value)
+    parent, root = id_in(value.get("parent_id")), id_in(value.get("post_id"))
+    comment = {**_said(value, value["comment_id"]), "attachment": carried}
+    if parent is not None and parent != root:
+        comment["parent"] = {"id": parent}
+    body = {"comment": comment, "post_id": root, "untold": [*_UNTOLD, "url", *untold]}
+    return to_comment(body, me)
+
+
+def _review(value: Told, me: str | None) -> Mention:
+    reviewer = _author(value)
+    if value.get("reviewer_id") is not None:
+        reviewer = {"id": value["reviewer_id"], "name": value.get("reviewer_name")}
+    review = {
+        **{
+            name: value.get(name) for name in ("created_time", "rating", "recommendation_type", "review_text")
+        },
+        "reviewer": reviewer,
+        "open_graph_story": {"id": value["open_graph_story_id"]},
+    }
+    return to_review({"review": review, "untold": ["ext"]}, me)
+
+
+_WRITTEN: Mapping[str, Callable[[Told, str | None], Mention]] = {
+    "post": _post,
+    "comment": _comment,
+    "review": _review,
+}
+
+
+# ------------------------------------------------------------------------------------------------ messaging events
+
+
+def read_event(body: Told, me: str | None) -> Item | None:
+    """What a messaging event means. Raises PluginError for what has no known form."""
+    event: Told = body["event"]
+    page = me or id_in(body.get("page"))
+    for name, read in _EVENTS.items():
+        if name in event:
+            return read(event, body, page)
+    if _OF_NO_INTEREST & set(event):
+        return None
+    raise PluginError("facebook: a messaging event of this form is not known.")
+
+
+_OF_NO_INTEREST = frozenset(
+    {
+        "account_linking",
+        "app_roles",
+        "optin",
+        "pass_thread_control",
+        "reaction",
+        "referral",
+        "request_thread_control",
+        "take_thread_control",
+    }
+)
+
+
+def _person(event: Told, page: str | None) -> str | None:
+    """The one of the two who is not the Page."""
+    found = (id_in(mapped(event.get(name))) for name in ("sender", "recipient"))
+    return next((told for told in found if told is not None and told != page), None)
+
+
+def _message(event: Told, body: Told, page: str | None) -> Item | None:
+    message: Told = event["message"]
+    if message.get("is_deleted") is True:
+        return Gone(id=message_id(str(message["mid"])), at=moment(event.get("timestamp")))
+    person, echo = _person(event, page), message.get("is_echo") is True
+    told: dict[str, Any] = {
+        "id": str(message["mid"]),
+        "message": message.get("text"),
+        "created_time": event.get("timestamp"),
+        "from": {"id": page if echo else person},
+        "to": {"data": [{"id": person if echo else page}]},
+        "attachments": list(message.get("attachments") or ()),
+        "reply_to": message.get("reply_to"),
+        "is_unsupported": message.get("is_unsupported"),
+    }
+    made: dict[str, Any] = {"message": told, "untold": _untold_of(told), "ext": _extras(event, body)}
+    if echo and "metadata" in message:
+        made["metadata"] = message["metadata"]
+    return to_message(made, page)
+
+
+def _untold_of(told: Told) -> list[str]:
+    return ["author", *(["attachments"] if told["attachments"] else ())]
+
+
+def _extras(event: Told, body: Told) -> dict[str, Any]:
+    """What a delivery tells beside the message: a pressed button, where the person came from, and that another app
+    has the conversation."""
+    message, postback = mapped(event.get("message")), mapped(event.get("postback"))
+    told = {
+        "standby": body.get("standby"),
+        "payload": mapped(message.get("quick_reply")).get("payload") or postback.get("payload"),
+        "referral": message.get("referral") or postback.get("referral"),
+        "app_id": message.get("app_id"),
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _edited(event: Told, body: Told, page: str | None) -> Item:
+    edit: Told = event["message_edit"]
+    person = _person(event, page)
+    told = {
+        "id": str(edit["mid"]),
+        "message": edit.get("text"),
+        "from": {"id": person},
+        "to": {"data": [{"id": page}]},
+    }
+    return to_message(
+        {
+            "message": told,
+            "revision": int(edit.get("num_edit") or 1),
+            "edited": event.get("timestamp"),
+            "untold": ["author", "attachments", "created_at", "in_reply_to", "ext"],
+        },
+        page,
+    )
+
+
+def _receipt(state: Any) -> Callable[[Told, Told, str | None], Item | None]:
+    def read(event: Told, body: Told, page: str | None) -> Item | None:
+        """That a message arrived or was read, or all of a conversation up to a moment, where no message is named."""
+        told: Told = event["delivery" if state == "delivered" else "read"]
+        mids = told.get("mids") or ([told["mid"]] if told.get("mid") else [])
+        person = _person(event, page)
+        if not mids and person is None:
+            return None
+        target = message_id(str(mids[0])) if mids else conversation_of(str(person))
+        at = moment(told.get("watermark") or event.get("timestamp"))
+        return Receipted(id=target, state=state, at=at)
+
+    return read
+
+
+def _postback(event: Told, body: Told, page: str | None) -> Item:
+    """A button that a person pressed says what stands on it."""
+    postback: Told = event["postback"]
+    person = _person(event, page)
+    mid = postback.get("mid") or f"postback.{person}.{event['timestamp']}"
+    told = {
+        "id": str(mid),
+        "message": postback.get("title"),
+        "created_time": event.get("timestamp"),
+        "from": {"id": person},
+        "to": {"data": [{"id": page}]},
+    }
+    return to_message({"message": told, "untold": ["author"], "ext": _extras(event, body)}, page)
+
+
+_HEALTH = {"block": "suspended", "unblock": "active"}
+
+
+def _enforced(event: Told, body: Told, page: str | None) -> Item:
+    told: Told = event["policy-enforcement"]
+    action, reason = str(told.get("action") or "warning"), str(told.get("reason") or "")
+    health: Any = _HEALTH.get(action)
+    words = f"Facebook enforces its policies on the Page ({action}): {reason}".rstrip(": ")
+    return Notice("policy_enforcement", words, scope="account", health=health)
+
+
+_EVENTS: Mapping[str, Callable[[Told, Told, str | None], Item | None]] = {
+    "message": _message,
+    "message_edit": _edited,
+    "delivery": _receipt("delivered"),
+    "read": _receipt("read"),
+    "postback": _postback,
+    "policy-enforcement": _enforced,
+}
