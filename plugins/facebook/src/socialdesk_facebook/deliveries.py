@@ -77,11 +77,13 @@ def _of_entry(entry: Any) -> Iterator[Raw]:
         return
     if account in _TESTS:
         return
-    for change in entry.get("changes") or ():
-        yield from _of_change(change, account)
-    for name in ("messaging", "standby"):
-        for event in entry.get(name) or ():
-            yield from _of_event(event, account, name == "standby")
+    for name in ("changes", "messaging", "standby"):
+        told = entry.get(name)
+        for happened in told if isinstance(told, list) else ():
+            if name == "changes":
+                yield from _of_change(happened, account)
+            else:
+                yield from _of_event(happened, account, name == "standby")
 
 
 def _of_change(change: Any, account: str) -> Iterator[Raw]:

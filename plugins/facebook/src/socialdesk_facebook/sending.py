@@ -113,10 +113,9 @@ def _refused_in_messenger(
     ends = since + window_of(standing.sender, human_agent=human_agent)
     if standing.now <= ends:
         return None, ends
-    words = "More than 24 hours have passed since the person wrote: Facebook takes no message before they write again."
-    if ends - since > _WINDOW:
-        words = "More than 7 days have passed since the person wrote: Facebook takes no message before they write again."
-    elif human_agent and standing.now <= since + _HUMAN_WINDOW:
+    days = "7 days" if ends - since > _WINDOW else "24 hours"
+    words = f"More than {days} have passed since the person wrote: Facebook takes no message before they write again."
+    if days == "24 hours" and human_agent and standing.now <= since + _HUMAN_WINDOW:
         words = (
             "More than 24 hours have passed since the person wrote: only a person may answer now, no machine."
         )
