@@ -5,18 +5,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
+from socialdesk._engine.exchange import converse
 from socialdesk.connector import Profile
 from socialdesk.models import Mention
+from socialdesk.testing import Replay, replay
+from socialdesk.testing._suite_bench import session
 from socialdesk.wire import Response, WebhookRequest
 from socialdesk_facebook.connector import FacebookConnector
 from socialdesk_facebook.settings import App, Config
+
+T = TypeVar("T")
 
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=timezone.utc)
@@ -57,6 +62,15 @@ def refusal(code: int, subcode: int | None = None, status: int = 400, **more: An
     return answer({"error": error}, status)
 
 
+def judged(
+    coroutine: Coroutine[Any, Any, T], answers: Iterable[Response], facebook: FacebookConnector | None = None
+) -> Replay[T]:
+    """What comes of a connector's coroutine where core reads each answer first: an error answer is raised as what it
+    means."""
+    talk = session(facebook or connector(), NOW)
+    return replay(converse(coroutine, talk), answers, now=NOW)
+
+
 def listing(*items: Any, after: str | None = None) -> dict[str, Any]:
     """A listing's answer; where there is more, a link that holds a token leads to it."""
     paging: dict[str, Any] = {"cursors": {"before": "b", "after": after or "end"}}
@@ -86,7 +100,9 @@ def post(post_id: str = POST, message: str | None = "New opening hours", **more:
     return told if message is None else {**told, "message": message}
 
 
-def comment(comment_id: str = COMMENT, message: str = "Are you open on Sunday?", **more: Any) -> dict[str, Any]:
+def comment(
+    comment_id: str = COMMENT, message: str = "Are you open on Sunday?", **more: Any
+) -> dict[str, Any]:
     return {
         "id": comment_id,
         "message": message,

@@ -56,7 +56,10 @@ def test_a_post_without_text_keeps_its_pictures() -> None:
         "subattachments": {
             "data": [
                 {"type": "photo", "media": {"image": {"src": "https://a/1.jpg", "width": 7, "height": 5}}},
-                {"type": "video", "media": {"image": {"src": "https://a/2.jpg"}, "source": "https://a/2.mp4"}},
+                {
+                    "type": "video",
+                    "media": {"image": {"src": "https://a/2.jpg"}, "source": "https://a/2.mp4"},
+                },
             ]
         },
     }
@@ -138,10 +141,16 @@ def test_a_message_stands_in_the_conversation_with_its_person(own: bool) -> None
 def test_what_a_message_carries_is_read() -> None:
     attached = [
         {"id": "1", "mime_type": "image/jpeg", "size": 9, "image_data": {"url": "https://a/i", "width": 3}},
-        {"id": "2", "mime_type": "video/mp4", "video_data": {"url": "https://a/v", "preview_url": "https://a/p"}},
+        {
+            "id": "2",
+            "mime_type": "video/mp4",
+            "video_data": {"url": "https://a/v", "preview_url": "https://a/p"},
+        },
         {"id": "3", "mime_type": "application/pdf", "name": "x.pdf", "file_url": "https://a/f"},
     ]
-    said = read("message", message(attachments={"data": attached}, sticker="https://a/s", is_unsupported="true"))
+    said = read(
+        "message", message(attachments={"data": attached}, sticker="https://a/s", is_unsupported="true")
+    )
     assert [(item.kind, item.url) for item in said.attachments] == [
         ("image", "https://a/i"),
         ("video", "https://a/v"),

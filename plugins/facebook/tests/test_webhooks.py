@@ -67,7 +67,9 @@ VECTOR = "3ac38bb0c108931ee6e1c541d15df709c8bf0cdbe774a68267c68c333bce8c91"
 
 
 def test_the_proof_of_a_call_is_the_one_that_facebook_computes() -> None:
-    signed = connector().auth("account").sign(Request("GET", "https://graph.facebook.com/v26.0/me"), None, None)  # type: ignore[arg-type]  # no stamp is needed
+    signed = (
+        connector().auth("account").sign(Request("GET", "https://graph.facebook.com/v26.0/me"), None, None)
+    )  # type: ignore[arg-type]  # no stamp is needed
     assert signed.params["appsecret_proof"] == (
         "0fe0290d1eaeba982539270ab00e88ad52373b2ff4248f08f896b36979233d2d"
     )
@@ -166,7 +168,10 @@ def bare(mention: Mention, untold: tuple[str, ...]) -> dict[str, Any]:
         (said(), Raw("comment", {"comment": comment(), "post_id": POST})),
         (
             said(parent_id="200001_300000", comment_id="200001_300009"),
-            Raw("comment", {"comment": comment("200001_300009", parent={"id": "200001_300000"}), "post_id": POST}),
+            Raw(
+                "comment",
+                {"comment": comment("200001_300009", parent={"id": "200001_300000"}), "post_id": POST},
+            ),
         ),
         (
             said(photo="https://a/1.jpg", **{"from": ACME}),
@@ -182,8 +187,18 @@ def bare(mention: Mention, untold: tuple[str, ...]) -> dict[str, Any]:
             ),
         ),
         (
-            {"item": "status", "verb": "add", "post_id": POST, "from": JO, "message": "Hello", "created_time": CREATED},
-            Raw("post", {"post": post(message="Hello", created_time="2026-11-20T10:15:30+0000", **{"from": JO})}),
+            {
+                "item": "status",
+                "verb": "add",
+                "post_id": POST,
+                "from": JO,
+                "message": "Hello",
+                "created_time": CREATED,
+            },
+            Raw(
+                "post",
+                {"post": post(message="Hello", created_time="2026-11-20T10:15:30+0000", **{"from": JO})},
+            ),
         ),
     ],
 )
@@ -399,7 +414,11 @@ def test_reading_a_delivery_never_fails_as_a_whole(change_value: Any, happened: 
             entry,
             {
                 "id": ME,
-                "changes": [{"field": "feed", "value": change_value}, change_value, {"field": "feed", "value": said()}],
+                "changes": [
+                    {"field": "feed", "value": change_value},
+                    change_value,
+                    {"field": "feed", "value": said()},
+                ],
                 "messaging": [happened, {"delivery": happened, "sender": {"id": "1"}}],
             },
         ],

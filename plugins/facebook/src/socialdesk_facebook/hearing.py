@@ -125,7 +125,7 @@ class Hearing(Account):
         ends += timedelta(days=self.config.watch_days)
         if ends > window.now:
             data = {"updated": str(post.get("updated_time")), "comments": count}
-            yield Topic(identity, data, until=ends)
+            yield Topic(identity, data, stream="comments", until=ends)
 
     async def _under(self, window: Window, walk: Walk) -> Page:
         """What stands under one root: the comments of a post, and in a conversation the post itself, or messages."""

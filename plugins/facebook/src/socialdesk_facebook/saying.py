@@ -10,7 +10,7 @@ import orjson
 from socialdesk.connector import Count, Part, Prepared, Search, Sent, Standing
 from socialdesk.errors import DeliveryUnknown, Unavailable
 from socialdesk.models import Action, Attachment, Mode, Reply
-from socialdesk.wire import Body, Form, Json, Multipart, Slice
+from socialdesk.wire import Body, File, Form, Json, Multipart, Slice
 from socialdesk_facebook import sending
 from socialdesk_facebook.account import Account
 from socialdesk_facebook.messages import conversation_of
@@ -232,9 +232,5 @@ def _written(identity: str, person: str | None) -> Sent:
 
 
 def _multipart(file: Attachment, name: str, fields: dict[str, str]) -> Multipart:
-    return Multipart(
-        fields=fields,
-        name=name,
-        media_type=file.media_type or "application/octet-stream",
-        content=Slice(str(file.id)),
-    )
+    media_type = file.media_type or "application/octet-stream"
+    return Multipart(fields, (File(Slice(str(file.id)), name=name, media_type=media_type),))
