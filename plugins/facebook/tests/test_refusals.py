@@ -28,7 +28,7 @@ def meaning(response: Response, request: Request = GET) -> PlatformError | None:
         *[(code, None, RateLimited) for code in (4, 17, 32, 341, 613, 80001, 80002, 80006, 368)],
         (613, 1996, RateLimited),
         *[(190, subcode, AuthError) for subcode in (None, 458, 459, 460, 463, 464, 467, 492, 9999)],
-        (102, None, AuthError),
+        *[(code, None, AuthError) for code in (102, 104, 210)],
         *[(code, None, Rejected) for code in (3, 10, 100, 200, 230, 299, 551, 2500, 1609005)],
         (506, None, DeliveryUnknown),
     ],
@@ -50,6 +50,8 @@ def test_the_code_decides_whatever_the_status(
         (200, None, "not_permitted"),
         (200, 1545041, "blocked"),
         (551, None, "blocked"),
+        (551, 1545041, "blocked"),
+        (803, None, "gone"),
         (100, 33, "gone"),
         (100, 2018001, "gone"),
         (100, 2018109, "content"),
@@ -84,6 +86,13 @@ def test_an_error_with_status_200_is_one() -> None:
 def test_a_dead_token_says_why() -> None:
     error = meaning(refusal(190, 460))
     assert "changed their password" in str(error)
+
+
+def test_a_wrong_proof_is_a_wrong_secret() -> None:
+    error = meaning(refusal(100, type="GraphMethodException"))
+    assert isinstance(error, AuthError)
+    assert "app_secret" in str(error)
+    assert isinstance(meaning(refusal(100, 33, type="GraphMethodException")), Rejected)
 
 
 def test_a_missing_permission_is_named() -> None:

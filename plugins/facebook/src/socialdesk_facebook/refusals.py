@@ -62,7 +62,10 @@ def _throttled(words: str, pause: timedelta, scope: Scope = "account") -> Make:
     """A limit: until the moment that the answer tells, or for ``pause`` where it tells none."""
 
     def make(response: Response, code: str) -> PlatformError:
-        now, wait = response.received_at, told_wait(response) or pause
+        now, wait = response.received_at, told_wait(response)
+        if wait is None and "retry-after" in response.headers:
+            now = None  # a gateway's word, which core reads
+        wait = wait or pause
         bucket = next(iter(response.request.spends), None) if response.request is not None else None
         retry_at = None if now is None else now + wait
         return RateLimited(words, scope=scope, retry_at=retry_at, code=code, bucket=bucket)
@@ -155,15 +158,19 @@ _BY_CODE: Mapping[int, Make] = {
     10: _ungranted,
     100: _rejected("unsupported", "Facebook does not understand the request."),
     102: _auth(_SIGN_IN.format("its session is over")),
+    104: _auth(_SIGN_IN.format("there is none")),
     190: _auth(_SIGN_IN.format("it is not valid")),
     368: _blocked,
     506: _duplicate,
     551: _UNREACHABLE,
+    803: _rejected("gone", "Facebook does not know this."),
     1200: _unavailable("Facebook could not send this at the moment."),
     2500: _rejected("unsupported", "Facebook knows no such path."),
     1609005: _rejected("content", "Facebook cannot make a preview of the link."),
     **dict.fromkeys(range(200, 300), _ungranted),
+    210: _auth(_SIGN_IN.format("it is a person's, and the Page's own is needed")),
 }
+_UNPROVED = _auth("Facebook does not accept the proof of the call: check the app_secret.")
 _TRANSIENT = _unavailable("Facebook says that this passes.")
 
 
@@ -174,6 +181,10 @@ def meaning(response: Response) -> PlatformError | None:
     if code is None:
         return None
     make = None if subcode is None else _BY_SUBCODE.get((code, subcode))
+    if (code, subcode, error.get("type")) == (100, None, "GraphMethodException"):
+        make = (
+            _UNPROVED  # a parameter that is wrong otherwise comes as OAuthException, a missing thing with 33
+        )
     make = make or _LIMITS.get(code) or (_TRANSIENT if error.get("is_transient") is True else None)
     make = make or _BY_CODE.get(code)
     return None if make is None else make(response, _named(code, subcode))
