@@ -23,8 +23,9 @@ from socialdesk_facebook.sandbox.deliveries import Pushed
 from socialdesk_facebook.sandbox.facebook import FacebookSandbox
 from socialdesk_facebook.sandbox.faults import SENT_AND_FAILED, GraphError
 from socialdesk_facebook.sandbox.inbox import Conversation, Message
-from socialdesk_facebook.sandbox.state import Comment, Page, Person, Photo, Post, StateError
+from socialdesk_facebook.sandbox.state import Page, Person, StateError
 from socialdesk_facebook.sandbox.subscribing import Webhook
+from socialdesk_facebook.sandbox.written import Comment, Photo, Post
 
 __all__ = [
     "SENT_AND_FAILED",

@@ -8,8 +8,8 @@ from typing import Any
 
 from .asking import Field
 from .inbox import Message
-from .state import Comment, Photo, Post
 from .telling import View, pick
+from .written import Comment, Photo, Post
 
 MEMBERS = frozenset(
     "description description_tags media media_type subattachments target title type unshimmed_url url".split()

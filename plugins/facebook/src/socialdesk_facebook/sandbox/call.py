@@ -11,8 +11,9 @@ from .access import Caller
 from .given import Given
 from .inbox import Conversation, Message
 from .problems import Refused
-from .state import Comment, Page, Post
+from .state import Page
 from .telling import View, page_of
+from .written import Comment, Post
 
 if TYPE_CHECKING:
     from .facebook import FacebookSandbox

@@ -42,7 +42,8 @@ from socialdesk.testing.sandbox import (
 )
 
 from .faults import GraphError
-from .state import Actor, Comment, Page, Person, Photo, Post, PostOptions, StateError, public_json
+from .state import Actor, Page, Person, PostOptions, StateError
+from .written import Comment, Photo, Post, public_json
 
 if TYPE_CHECKING:
     from .facebook import FacebookSandbox

@@ -12,7 +12,7 @@ from typing import Any
 from . import kinds_messages, kinds_pages, kinds_public
 from .call import Call
 from .sending import send, upload
-from .state import Comment, Page, Photo, Post
+from .state import Page
 from .subscribing import (
     drop_subscription,
     list_subscriptions,
@@ -32,6 +32,7 @@ from .threads import (
     unblock,
 )
 from .writing import add_comment, add_photo, change_comment, change_post, delete, like, publish, unlike
+from .written import Comment, Photo, Post
 
 Run = Callable[[Call, Any], dict[str, Any]]
 App = kinds_pages.App

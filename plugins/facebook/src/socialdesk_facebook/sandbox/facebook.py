@@ -21,8 +21,9 @@ from .kinds_pages import App
 from .limits import Limits, business
 from .problems import failed, throttled
 from .pushing import PushingSandbox
-from .state import Comment, Page, Person, Photo, Post, Profile, public_json
+from .state import Page, Person, Profile
 from .world import World
+from .written import Comment, Photo, Post, public_json
 
 
 class FacebookSandbox(PushingSandbox):

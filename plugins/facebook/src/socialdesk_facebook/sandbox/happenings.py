@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .inbox import Conversation, Message
 from .stamps import millis, seconds, stamp
-from .state import Actor, Comment, Page, Person, Photo, Post
+from .state import Actor, Page, Person
+from .written import Comment, Photo, Post
 
 if TYPE_CHECKING:
     from .facebook import FacebookSandbox

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from .stamps import EPOCH, millis
-from .state import Actor, Page, Person, Photo, StateError
+from .state import Actor, Page, Person, StateError
+from .written import Photo
 
 if TYPE_CHECKING:
     from .world import World

@@ -48,6 +48,12 @@ PAGE_SILENT = frozenset(
 )
 
 
+PROFILE_SILENT = frozenset(
+    "can_post link pic pic_crop pic_large pic_small pic_square profile_type username".split()
+)
+"""What can be asked of whoever liked something, person or Page."""
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """The developer app."""
@@ -209,7 +215,7 @@ PAGE = Kind(
         "tagged": Edge(tagged, (*_POSTED, "id"), scopes=_OTHERS),
         "visitor_posts": Edge(feed(lambda page, post: post.author is not page), _POSTED, _WALL, _OTHERS),
     },
-    PAGE_SILENT,
+    PAGE_SILENT | PROFILE_SILENT,
 )
 _ACCOUNT = ("access_token", "category", "category_list", "name", "id", "tasks")
 PERSON = Kind(
@@ -217,12 +223,13 @@ PERSON = Kind(
     _PERSON,
     ("first_name", "last_name", "profile_pic"),
     {"accounts": Edge(_accounts, _ACCOUNT, scopes=("pages_show_list",), tell=_tell_account)},
-    frozenset(("gender", "locale", "timezone", "email")),
+    PROFILE_SILENT | {"gender", "locale", "timezone", "email"},
 )
 APP = Kind(
     "Application",
     {"id": lambda view, app: app.id, "name": lambda view, app: app.name, "link": lambda view, app: None},
     ("link", "name"),
+    silent=frozenset(("category", "description", "namespace")),
 )
 
 KINDS.add(Page, PAGE)

@@ -13,8 +13,9 @@ from .attachments import MEMBERS, Hanging, stories, tell_story
 from .listings import comments, likes, reactions, tell_listed, tell_reaction, to_whom
 from .paging import Listing
 from .stamps import stamp
-from .state import Actor, Comment, Page, Photo, Post, Tag, Written
+from .state import Actor, Page
 from .telling import KINDS, Edge, Kind, List, Node, Rating, View, from_shown
+from .written import Comment, Photo, Post, Tag, Written
 
 PRIVATE_REPLY = timedelta(days=7)
 
@@ -201,7 +202,7 @@ COMMENT = Kind(
     COMMENT_SILENT,
     {"attachment": MEMBERS, "private_reply_conversation": frozenset(("id", "link"))},
 )
-PHOTO = Kind("Photo", _PHOTO, ("created_time", "name"), _edges())
+PHOTO = Kind("Photo", _PHOTO, ("created_time", "name"), _edges(), frozenset(("updated_time",)))
 RATING = Kind(
     "Recommendation",
     _RATING,

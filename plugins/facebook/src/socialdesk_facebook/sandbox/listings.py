@@ -12,8 +12,9 @@ from .asking import Field
 from .given import Given
 from .paging import Key, Listing
 from .stamps import moment, seconds
-from .state import REACTIONS, Actor, Comment, Page, Photo, Post, Written
+from .state import REACTIONS, Actor, Page
 from .telling import Rating, View, from_shown, pick, tell
+from .written import Comment, Photo, Post, Written
 
 ORDERS = ("chronological", "reverse_chronological")
 FILTERS = ("stream", "toplevel")

@@ -8,8 +8,9 @@ from .asking import plain, read_fields
 from .call import Call
 from .inbox import Conversation, Message
 from .problems import Refused
-from .state import Comment, Page, Person, Photo, Post
+from .state import Page, Person
 from .telling import KINDS, admit_reading, list_page, tell
+from .written import Comment, Photo, Post
 
 IDS_AT_MOST = 50
 

@@ -13,7 +13,8 @@ from .call import Call
 from .inbox import WINDOW, Conversation, Message
 from .kinds_public import PRIVATE_REPLY
 from .problems import Refused, throttled
-from .state import Comment, Page, Person, Post, StateError
+from .state import Page, Person, StateError
+from .written import Comment, Post
 
 TEXT_LENGTH, METADATA_LENGTH = 2_000, 1_000
 FILE_AT_MOST = 25 * 2**20

@@ -11,7 +11,8 @@ from .asking import Field, plain, read_fields
 from .inbox import Conversation, Message
 from .paging import Listing, Shape, paged, size_of, walk
 from .problems import Refused
-from .state import Comment, Page, Person, Photo, Post
+from .state import Page, Person
+from .written import Comment, Photo, Post
 
 if TYPE_CHECKING:
     from .facebook import FacebookSandbox

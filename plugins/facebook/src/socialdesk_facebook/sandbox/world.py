@@ -8,20 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Unpack
 
 from .inbox import Inbox, Message
-from .state import (
-    REACTIONS,
-    Actor,
-    Comment,
-    Page,
-    Person,
-    Photo,
-    Post,
-    PostOptions,
-    Profile,
-    StateError,
-    Tag,
-    Written,
-)
+from .state import REACTIONS, Actor, Page, Person, PostOptions, Profile, StateError
+from .written import Comment, Photo, Post, Tag, Written
 
 FIRST_PERSON, FIRST_PAGE, FIRST_NUMBER = 7_300_000_000_000_001, 104_000_000_000_001, 220_000_000_000_001
 COMMENT_LENGTH, POST_LENGTH = 8_000, 63_206

@@ -11,9 +11,10 @@ from .call import Call
 from .given import Upload
 from .problems import Refused
 from .stamps import moment
-from .state import Comment, Page, Photo, Post, PostOptions, StateError
+from .state import Page, PostOptions, StateError
 from .telling import tell
 from .world import COMMENT_LENGTH, POST_LENGTH
+from .written import Comment, Photo, Post
 
 DONE: Mapping[str, Any] = {"success": True}
 PHOTO_AT_MOST = 10 * 2**20
