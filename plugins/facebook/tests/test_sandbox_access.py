@@ -128,7 +128,11 @@ def test_what_a_token_is(sandbox, page):
     given, app = sandbox.credentials, Caller(sandbox, "app_token")
     told = app.get("/debug_token", input_token=given["page_token"])["data"]
     assert (told["type"], told["is_valid"], told["expires_at"]) == ("PAGE", True, 0)
-    assert (told["app_id"], told["profile_id"], told["user_id"]) == (given["app_id"], page.id, given["user_id"])
+    assert (told["app_id"], told["profile_id"], told["user_id"]) == (
+        given["app_id"],
+        page.id,
+        given["user_id"],
+    )
     assert {"scope": "pages_messaging", "target_ids": [page.id]} in told["granular_scopes"]
     assert app.get("/debug_token", input_token="x")["data"]["is_valid"] is False
     sandbox.invalidate(460)

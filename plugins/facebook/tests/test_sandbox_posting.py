@@ -52,7 +52,9 @@ def test_an_answer_to_an_answer_stands_beside_it(sandbox, call, post, asked):
 
 
 def test_the_answer_tells_the_fields_asked_for(call, post):
-    told = call("POST", f"/{post.id}/comments", body=Form({"message": "Hi", "fields": "id,message,from"})).json()
+    told = call(
+        "POST", f"/{post.id}/comments", body=Form({"message": "Hi", "fields": "id,message,from"})
+    ).json()
     assert (told["message"], told["from"]["name"]) == ("Hi", "Acme")
     wrong = call("POST", f"/{post.id}/comments", body=Form({"message": "Hi", "fields": "id,shoes"}))
     assert error_of(wrong) == (100, None)

@@ -71,7 +71,8 @@ def test_an_alias_names_what_is_told(sandbox, page, call):
     sandbox.user("ann").react(post, "LOVE")
     sandbox.user("bob").react(post)
     fields = ",".join(
-        f"reactions.type({kind}).limit(0).summary(total_count).as({kind.lower()})" for kind in ("LIKE", "LOVE", "SAD")
+        f"reactions.type({kind}).limit(0).summary(total_count).as({kind.lower()})"
+        for kind in ("LIKE", "LOVE", "SAD")
     )
     told = call.get(f"/{post.id}", fields=fields)
     assert {name: told[name]["summary"] for name in ("like", "love", "sad")} == {
@@ -87,8 +88,14 @@ def test_an_alias_names_what_is_told(sandbox, page, call):
     [
         ("first_name", "(#100) Tried accessing nonexisting field (first_name) on node type (Page)"),
         ("feed{shoe_size}", "(#100) Tried accessing nonexisting field (shoe_size) on node type (PagePost)"),
-        ("feed{from{first_name}}", "(#100) Tried accessing nonexisting field (first_name) on node type (Page)"),
-        ("feed{attachments{colour}}", "(#100) Tried accessing nonexisting field (colour) on node type (Object)"),
+        (
+            "feed{from{first_name}}",
+            "(#100) Tried accessing nonexisting field (first_name) on node type (Page)",
+        ),
+        (
+            "feed{attachments{colour}}",
+            "(#100) Tried accessing nonexisting field (colour) on node type (Object)",
+        ),
     ],
 )
 def test_a_field_that_there_is_not_fails_the_call(page, call, sandbox, fields, words):
@@ -98,7 +105,9 @@ def test_a_field_that_there_is_not_fails_the_call(page, call, sandbox, fields, w
     assert error_of(answer) == (100, None)
 
 
-@pytest.mark.parametrize("fields", ["id{", "id}", "feed.limit(", "feed.limit{id}", "id,,name", "a b", "feed{id"])
+@pytest.mark.parametrize(
+    "fields", ["id{", "id}", "feed.limit(", "feed.limit{id}", "id,,name", "a b", "feed{id"]
+)
 def test_fields_that_cannot_be_read(call, fields):
     answer = call("GET", "/me", fields=fields)
     assert error_of(answer) == (2500, None)
@@ -111,7 +120,9 @@ def test_fields_nested_without_end(call):
 
 def test_a_field_that_facebook_knows_and_that_has_no_value_is_left_out(page, call):
     post = page.post("News")
-    assert call.get(f"/{post.id}", fields="id,shares,parent_id,message_tags,attachments,comments") == {"id": post.id}
+    assert call.get(f"/{post.id}", fields="id,shares,parent_id,message_tags,attachments,comments") == {
+        "id": post.id
+    }
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
@@ -334,7 +345,9 @@ def test_comments_hang_on_photos_too(sandbox, page, call):
     assert told["object"] == {"id": photos[1].id, "page_story_id": post.id}
     (album,) = call.get(f"/{post.id}", fields="attachments{type,subattachments}")["attachments"]["data"]
     assert album["type"] == "album"
-    assert [part["target"]["id"] for part in album["subattachments"]["data"]] == [photo.id for photo in photos]
+    assert [part["target"]["id"] for part in album["subattachments"]["data"]] == [
+        photo.id for photo in photos
+    ]
 
 
 def test_what_hangs_on_a_post(sandbox, page, call):

@@ -11,7 +11,7 @@ from socialdesk.auth import Auth
 from socialdesk.connector import Capabilities, Connector, Limit, LimitReading, Notice, Profile
 from socialdesk.errors import ConfigError, PlatformError, Rejected
 from socialdesk.wire import AuthRole, Body, Form, Request, Response
-from socialdesk_facebook import budgets, refusals, settings
+from socialdesk_facebook import budgets, refusals, sending, settings
 from socialdesk_facebook.values import id_in, mapped, moment
 
 __all__ = ["FROM_MISSING", "Account"]

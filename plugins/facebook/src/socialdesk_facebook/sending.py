@@ -21,6 +21,7 @@ from socialdesk_facebook.messages import person_in
 __all__ = [
     "CLOCKS_DIFFER",
     "LONGEST",
+    "ONCE_WITHIN",
     "PRIVATE",
     "as_answered",
     "check_reply",
@@ -30,6 +31,7 @@ __all__ = [
     "recipient_of",
     "same_text",
     "verdicts",
+    "window_of",
 ]
 
 PRIVATE: frozenset[Mode] = frozenset({"private", "direct"})
@@ -37,7 +39,9 @@ LONGEST: Mapping[Mode, int] = {"public": 8000, "private": 2000, "direct": 2000, 
 """Characters that a text may have."""
 CLOCKS_DIFFER = timedelta(seconds=120)
 """By how much something of ours may seem older than the attempt that made it."""
-_WINDOW, _HUMAN_WINDOW, _ONCE = timedelta(hours=24), timedelta(days=7), timedelta(days=7)
+ONCE_WITHIN = timedelta(days=7)
+"""For how long a comment or post may be answered in private."""
+_WINDOW, _HUMAN_WINDOW = timedelta(hours=24), timedelta(days=7)
 _PRIVATE_REPLY = "private_reply"
 _MB = 1_000_000
 _LARGEST = {"image": 8 * _MB, "video": 25 * _MB, "audio": 25 * _MB, "file": 25 * _MB}
@@ -130,7 +134,7 @@ def _refused_once(target: Mention, standing: Standing) -> tuple[Rejected | None,
         return Rejected(
             "not_permitted", "A Page wrote this: Facebook takes no private reply to a Page."
         ), None
-    ends = None if target.created_at is None else target.created_at + _ONCE
+    ends = None if target.created_at is None else target.created_at + ONCE_WITHIN
     if ends is not None and standing.now > ends:
         return Rejected("window_closed", "A private reply is possible for 7 days, and they are over."), ends
     if _PRIVATE_REPLY in standing.used:
