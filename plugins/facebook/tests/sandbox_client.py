@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from socialdesk.wire import Body, Form, Headers, Json, Request, Response
+from socialdesk.wire import Body, Form, Headers, Json, Request, Response, Streamed
 from socialdesk_facebook.sandbox import FacebookSandbox
 
 
@@ -50,9 +50,23 @@ def error_of(answer: Response) -> tuple[int, int | None]:
     """Code and subcode of an answer that is an error."""
     told = answer.json()["error"]
     assert answer.status >= 400
-    assert told["message"] and told["type"] and told["fbtrace_id"]
+    assert all(told[name] for name in ("message", "type", "fbtrace_id"))
     return told["code"], told.get("error_subcode")
 
 
 def ids(listed: Any) -> list[str]:
     return [one["id"] for one in listed["data"]]
+
+
+def upload(
+    content: bytes, media_type: str, *, name: str = "source", filename: str = "a.bin", **fields: str
+) -> Streamed:
+    """A multipart body with one file."""
+    lines = [
+        b'--xx\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (key.encode(), value.encode())
+        for key, value in fields.items()
+    ]
+    head = f'--xx\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'
+    lines += [f"{head}Content-Type: {media_type}\r\n\r\n".encode(), content, b"\r\n--xx--\r\n"]
+    body = b"".join(lines)
+    return Streamed(len(body), "multipart/form-data; boundary=xx", lambda: iter((body,)))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from plugins.facebook.tests.sandbox_client import Caller, error_of, ids
-from socialdesk.bodies import File
-from socialdesk.wire import Form, Json, Multipart
+from plugins.facebook.tests.sandbox_client import Caller, error_of, ids, upload
+from socialdesk.wire import Form, Json
 from socialdesk_facebook.sandbox import FacebookSandbox, StateError
 
 
@@ -167,8 +166,8 @@ def test_posts_that_are_refused(page, call, form, code):
 def test_pictures_are_uploaded_first(sandbox, page, call):
     numbers = []
     for name in ("a.png", "b.png"):
-        upload = Multipart({"published": "false"}, files=(File("source", b"\x89PNG" * 9, name, "image/png"),))
-        numbers.append(call("POST", "/me/photos", body=upload).json()["id"])
+        body = upload(b"\x89PNG" * 9, "image/png", filename=name, published="false")
+        numbers.append(call("POST", "/me/photos", body=body).json()["id"])
     media = [{"media_fbid": number} for number in numbers]
     made = call("POST", "/me/feed", body=Json({"message": "Two", "attached_media": media})).json()["id"]
     (album,) = call.get(f"/{made}", fields="attachments{subattachments}")["attachments"]["data"]
@@ -196,8 +195,8 @@ def test_a_comment_takes_one_picture(sandbox, call, post):
 
 @pytest.mark.parametrize(("content", "kind"), [(b"", "image/png"), (b"MZ", "application/x-msdownload")])
 def test_files_that_are_no_pictures(call, content, kind):
-    upload = Multipart({"published": "false"}, files=(File("source", content, "a", kind),))
-    assert error_of(call("POST", "/me/photos", body=upload)) == (100, 1366046)
+    body = upload(content, kind, published="false")
+    assert error_of(call("POST", "/me/photos", body=body)) == (100, 1366046)
 
 
 def test_editing_a_post(page, call, post):

@@ -132,14 +132,20 @@ class Keyring:
 
     def for_page(self, token: Token, page: Page) -> Token:
         """The Page token that a user token gives: without an end where that is a long one, always the same."""
-        for known in self.tokens.values():
-            same = (known.page, known.user, known.scopes) == (page, token.user, token.scopes)
-            if same and known.dead is None and known.data_until == token.data_until:
-                return known
         short = token.expires_at is not None and token.expires_at - token.issued_at <= SHORT
+        until = token.expires_at if short else None
+        wanted = (page, token.user, token.scopes, until, token.data_until, None)
+        for known in self.tokens.values():
+            held = (known.page, known.user, known.scopes, known.expires_at, known.data_until, known.dead)
+            if held == wanted:
+                return known
         given = self.give("PAGE", token.user, token.scopes, None)
-        given.page, given.system, given.data_until = page, token.system, token.data_until
-        given.expires_at = token.expires_at if short else None
+        given.page, given.system, given.data_until, given.expires_at = (
+            page,
+            token.system,
+            token.data_until,
+            until,
+        )
         return given
 
     def role(self, user: Person, page: Page, tasks: Iterable[str]) -> None:
