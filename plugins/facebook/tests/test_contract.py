@@ -20,8 +20,9 @@ class TestFeed(ConnectorSuite):
         return str(sandbox.user("ann").post(text).id)
 
     def spoken(self, sandbox: Any) -> list[str]:
-        said = sorted(sandbox.world.comments.values(), key=lambda comment: comment.number)
-        return [comment.text for comment in said if comment.author is sandbox.account]
+        world = sandbox.world
+        said = sorted((*world.posts.values(), *world.comments.values()), key=lambda thing: thing.number)
+        return [thing.text for thing in said if thing.author is sandbox.account]
 
 
 class TestVisitorPosts(TestFeed):
