@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from socialdesk.errors import AuthError, DeliveryUnknown, RateLimited
 from socialdesk.models import ExternalId
 from socialdesk.testing import ConnectorSuite
-from socialdesk.wire import Json
+from socialdesk.wire import Json, Response
 from socialdesk_facebook.connector import FacebookConnector
 from socialdesk_facebook.sandbox import FacebookSandbox
 
 
+def told(code: int, subcode: int | None = None, status: int = 400) -> Response:
+    error = {"message": "in words", "type": "OAuthException", "code": code, "error_subcode": subcode}
+    return Response(status, {"Content-Type": "application/json"}, json.dumps({"error": error}).encode())
+
+
 class TestFeed(ConnectorSuite):
     connector = FacebookConnector
+    refusals = (
+        (told(10, 2018278), "window_closed"),
+        (told(200), "not_permitted"),
+        (told(551), "blocked"),
+        (told(100, 33), "gone"),
+        (told(100), "unsupported"),
+        (told(190, 460, 401), AuthError),
+        (told(80001), RateLimited),
+        (told(368), RateLimited),
+        (told(506), DeliveryUnknown),
+        (told(1, 1357046), DeliveryUnknown),
+        (told(2, None, 503), DeliveryUnknown),
+    )
     sandbox = FacebookSandbox
     stream = "feed"
 

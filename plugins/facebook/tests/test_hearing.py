@@ -30,7 +30,7 @@ from plugins.facebook.tests.facebook_pages import (
     thread,
 )
 from socialdesk.connector import Gone, Page, Topic, Window
-from socialdesk.errors import ConfigError, Rejected
+from socialdesk.errors import AuthError, ConfigError, Rejected
 from socialdesk.models import ExternalId, Mention
 from socialdesk.testing import replay
 from socialdesk.wire import Request, Response
@@ -166,6 +166,8 @@ def test_withheld_authors_are_told_of_once_there_is_somebody_to_see_to_it() -> N
     assert "Advanced Access" in notice.text
     page, _ = fetched(window("tagged"), listing(post()))
     assert page.notices == ()
+    page, _ = fetched(window("tagged"), listing(nameless, post("8001_1", **{"from": JO})))
+    assert page.notices == ()  # one of several may have left Facebook
 
 
 def test_another_version_in_the_answer_is_told_of() -> None:
@@ -188,6 +190,15 @@ def test_comments_are_asked_for_newest_first_and_read_to_the_first_known() -> No
     )
     assert ids(page) == ["200001_300002"]
     assert page.next is None
+
+
+def test_the_comments_of_a_post_that_is_gone_end() -> None:
+    done = judged(connector().fetch(window("comments", topics=TOPIC)), [refusal(100, 33)])
+    (raw,) = done.result.items
+    assert connector().parse(raw) == Gone(id=external("post", POST), state="unavailable")
+    assert (done.result.next, done.result.end) == (None, "reached")
+    with pytest.raises(Rejected):
+        judged(connector().fetch(window("comments", topics=TOPIC)), [refusal(10)])
 
 
 def test_a_conversation_has_its_post_at_the_end() -> None:
@@ -323,6 +334,14 @@ def test_what_is_missing_and_what_ends_is_told() -> None:
     assert "pages_messaging" in told["scope_missing"].text
     assert "pages_manage_engagement" not in told["scope_missing"].text
     assert told["access_ends"].until == datetime.fromtimestamp(ends, timezone.utc)
+
+
+def test_a_persons_token_is_told_from_a_pages() -> None:
+    with pytest.raises(AuthError) as caught:
+        judged(connector().identify(), [refusal(100)])
+    assert "page_token" in str(caught.value)
+    unread = judged(connector().identify(), [answer(TOLD), refusal(100)]).result
+    assert (unread.id, unread.scopes) == (ME, None)
 
 
 def test_without_the_apps_credentials_the_page_alone_is_asked() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from socialdesk import Desk
-from socialdesk.errors import Rejected
+from socialdesk.errors import AuthError, Rejected
 from socialdesk.models import Mention
 from socialdesk.testing.faults import DropAnswer
 from socialdesk.wire import Request, WebhookRequest
@@ -299,6 +299,25 @@ def test_a_dead_token_asks_for_a_new_sign_in(sandbox: FacebookSandbox, desk: Des
     sandbox.invalidate(460)
     desk.poll()
     assert desk.account("acme").state == "reauth_required"
+
+
+def test_a_persons_token_is_refused_with_what_to_do(sandbox: FacebookSandbox, tmp_path: Path) -> None:
+    settings = {**sandbox.settings, "page_token": sandbox.credentials["long_user_token"]}
+    with Desk(f"sqlite:///{tmp_path}/person.db", transport=sandbox) as desk:
+        desk.connect("facebook", name="acme", settings=settings)
+        with pytest.raises(AuthError, match="page_token"):
+            desk.check("acme")
+
+
+def test_a_post_that_was_deleted_disturbs_nothing(sandbox: FacebookSandbox, desk: Desk) -> None:
+    post = sandbox.account.post("Hello")
+    sandbox.user("ann").comment(post, "hi")
+    heard(desk)
+    sandbox.account.delete(post)
+    for _ in range(3):
+        sandbox.advance(hours=7)
+        assert heard(desk)["Hello"]
+    assert heard(desk)["Hello"].state == "unavailable"
 
 
 def test_what_is_not_signed_is_refused(sandbox: FacebookSandbox, told: Desk) -> None:

@@ -157,6 +157,14 @@ def test_without_the_apps_credentials_its_webhook_is_set_up_in_the_dashboard() -
     assert push.data == {"app": "in the dashboard"}
 
 
+def test_what_other_apps_have_subscribed_is_not_taken_for_ours() -> None:
+    others = answer({"data": [{"id": "1", "subscribed_fields": list(EVENTS)}, {"id": "2"}]})
+    _, requests = subscribed(others, DONE, app={"app_secret": "testsecret"})
+    assert [request.method for request in requests] == ["GET", "POST"]
+    _, requests = subscribed(STANDS, others, DONE)
+    assert [request.method for request in requests] == ["GET", "GET", "POST"]
+
+
 def test_an_address_that_facebook_does_not_take_is_refused() -> None:
     with pytest.raises(Rejected):
         subscribed(url="http://desk.example.com/x")

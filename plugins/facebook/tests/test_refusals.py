@@ -113,6 +113,16 @@ def business(**told: Any) -> dict[str, Any]:
     return {"X-Business-Use-Case-Usage": {ME: [entry]}}
 
 
+def test_another_pages_limit_is_not_this_pages() -> None:
+    headers = business(call_count=20)
+    other = {"type": "pages", "call_count": 100, "estimated_time_to_regain_access": 60}
+    headers["X-Business-Use-Case-Usage"]["100002"] = [other]
+    fields = {name: json.dumps(value) for name, value in headers.items()}
+    (reading,) = connector().read_limits(Response(200, fields, b"{}", request=GET, received_at=NOW))
+    assert (reading.used, reading.blocked_until) == (20, None)
+    assert limited(80001, headers).retry_at == NOW + timedelta(minutes=5)
+
+
 def test_a_limit_says_when_it_is_over() -> None:
     assert limited(80001, business(estimated_time_to_regain_access=19)).retry_at == NOW + timedelta(
         minutes=19

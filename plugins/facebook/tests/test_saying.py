@@ -369,6 +369,15 @@ def test_an_announcement_is_looked_for_among_the_pages_posts() -> None:
     assert [(item.id, item.kind) for item in found.found] == [(POST, "post")]
 
 
+@pytest.mark.parametrize("target", [ASKED, None])
+def test_a_picture_without_words_is_found_by_being_one(target: Mention | None) -> None:
+    part = replace(part_of(target, attachments=(PICTURE,)), text="")
+    bare = said(message="")
+    carried = {"attachment": {"type": "photo"}} if target else {"attachments": {"data": [{"type": "photo"}]}}
+    found, _ = looked_for(part, listing(said("200001_8", message=""), {**bare, **carried}))
+    assert [item.id for item in found.found] == ["200001_9"]
+
+
 def test_a_message_is_looked_for_in_its_conversation() -> None:
     ours = {**said("m_9"), "to": {"data": [JO]}}
     found, (request,) = looked_for(part_of(WRITTEN, "direct"), listing(thread(ours, message())))

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from socialdesk.auth import Auth
 from socialdesk.connector import Capabilities, Connector, Limit, LimitReading, Notice, Profile
-from socialdesk.errors import ConfigError, PlatformError, Rejected
+from socialdesk.errors import AuthError, ConfigError, PlatformError, Rejected
 from socialdesk.wire import AuthRole, Body, Form, Request, Response
-from socialdesk_facebook import budgets, refusals, sending, settings
+from socialdesk_facebook import budgets, refusals, settings
 from socialdesk_facebook.values import id_in, mapped, moment
 
 __all__ = ["FROM_MISSING", "Account"]
@@ -71,7 +71,13 @@ class Account(Connector[settings.Config, settings.App]):
 
     async def identify(self) -> Profile:
         """Which Page the token is for, and with the app's credentials what was granted and until when."""
-        answer = await self.get("me", {"fields": "id,name,username,link"})
+        try:
+            answer = await self.get("me", {"fields": "id,name,username,link"})
+        except Rejected as refused:
+            if refused.reason != "unsupported":
+                raise
+            words = "page_token: this is a person's token and not the Page's own, which /me/accounts gives with it."
+            raise AuthError(words, code=refused.code) from refused
         page = mapped(answer.json())
         identity = id_in(page)
         if identity is None:
@@ -95,13 +101,17 @@ class Account(Connector[settings.Config, settings.App]):
         if self.app.app_id is None or self.app.app_secret is None:
             return None, []
         token = self.config.page_token.get_secret_value()
-        told = await Request(
+        asked = Request(
             "GET",
             self.url("debug_token"),
             params={"input_token": token},
             auth="app",
             spends=budgets.spends("debug_token"),
         )
+        try:
+            told = await asked
+        except Rejected:  # what may be done is learnt by doing it, then
+            return None, []
         data = mapped(mapped(told.json()).get("data"))
         scopes = data.get("scopes")
         granted = frozenset(map(str, scopes)) if isinstance(scopes, list) else None

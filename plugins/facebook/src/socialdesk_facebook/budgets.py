@@ -28,8 +28,9 @@ _APP, _PAGE, _BUSINESS = "x-app-usage", "x-page-usage", "x-business-use-case-usa
 
 
 def spends(bucket: str, *more: str) -> dict[str, int]:
-    """The buckets that a call draws on: ``pages`` or ``messenger``, and the app's."""
-    return dict.fromkeys((bucket, *more, "app"), 1)
+    """The buckets that a call draws on: ``pages`` or ``messenger`` and the app's, of which only Facebook knows what one
+    takes, and ``more``, which are counted in calls."""
+    return {bucket: 0, "app": 0, **dict.fromkeys(more, 1)}
 
 
 def readings(response: Response) -> Iterator[LimitReading]:
@@ -69,7 +70,11 @@ def _told(response: Response) -> Iterator[tuple[str, Mapping[str, Any]]]:
         told = _parsed(response, header)
         if told:
             yield bucket, told
-    for several in _parsed(response, _BUSINESS).values():
+    business = _parsed(response, _BUSINESS)
+    path = "" if response.request is None else response.request.path
+    named = path.replace("_", "/").split("/")
+    own = [told for page, told in business.items() if page in named]  # there may be other Pages' beside it
+    for several in own or business.values():
         for told in several if isinstance(several, list) else ():
             if isinstance(told, Mapping) and isinstance(told.get("type"), str):
                 yield told["type"].lower(), told

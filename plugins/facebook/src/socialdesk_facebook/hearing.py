@@ -11,14 +11,14 @@ from urllib.parse import quote
 from socialdesk.connector import Gone, Item, Notice, Page, Raw, Topic, Window
 from socialdesk.errors import PluginError, Rejected
 from socialdesk.models import ExternalId
-from socialdesk_facebook import deliveries, fields, messages, translate
+from socialdesk_facebook import deliveries, events, fields, messages, translate
 from socialdesk_facebook.account import FROM_MISSING, Account
 from socialdesk_facebook.values import Told, id_in, mapped, moment, rows, seconds_of
 from socialdesk_facebook.walks import OVERLAP, Mark, Walk, cursor_after, listed, written
 
 __all__ = ["Hearing"]
 
-_PAGE = 100
+_PAGE = 50  # more posts with all that is asked of them are too much for one answer
 _CONVERSATIONS = 25
 _READABLE = 20
 _HIDDEN_TOO = {"include_hidden": "true"}
@@ -82,7 +82,7 @@ class Hearing(Account):
             resume=written(max(marks)) if marks else None,
             span=(written(min(wanted)), written(max(wanted))) if wanted else None,
             end="reached" if after is None else None,
-            notices=(*answer["notices"], *_nameless(items)),
+            notices=(*answer["notices"], *_nameless(items, self.known_id)),
         )
 
     async def _feed(self, window: Window, walk: Walk) -> Page:
@@ -136,7 +136,12 @@ class Hearing(Account):
         if person is not None:
             return await self._conversations(window, walk, user_id=person)
         path = f"{quote(root, safe='')}/comments"
-        answer = await self._asked(path, fields.COMMENT, walk, window, **_NEWEST_FIRST)
+        try:
+            answer = await self._asked(path, fields.COMMENT, walk, window, **_NEWEST_FIRST)
+        except Rejected as refused:
+            if refused.reason != "gone":
+                raise
+            return Page([Raw("gone", {"id": root, "kind": "post"})], end="reached")
         page = self._page(answer, walk, lambda item: _comment(item, root), window)
         if window.stream != "conversation" or page.next is not None or "_" not in root:
             return page
@@ -252,11 +257,12 @@ def _messages(thread: Told, walk: Walk) -> tuple[list[Raw], bool]:
     return new, bounded and len(new) == len(seen) and (more or len(seen) > _READABLE)
 
 
-def _nameless(items: Iterable[Raw]) -> tuple[Notice, ...]:
-    """That Facebook withholds who wrote, where it does."""
+def _nameless(items: Iterable[Raw], me: str | None) -> tuple[Notice, ...]:
+    """That Facebook withholds who wrote, where it does; of one who is named nobody else, somebody may have left."""
     told = [mapped(raw.body.get(raw.shape)) for raw in items]
-    withheld = any(item.get("id") and not (item.get("from") or item.get("reviewer")) for item in told)
-    return (FROM_MISSING,) if withheld else ()
+    people = [mapped(item.get("from") or item.get("reviewer")) for item in told if item]
+    others = [id_in(person) for person in people if id_in(person) != me]
+    return (FROM_MISSING,) if others and not any(others) else ()
 
 
 _Reader = Callable[[Told, str | None], Item | None]
@@ -272,7 +278,7 @@ _READERS: Mapping[str, _Reader] = {
     "review": translate.to_review,
     "message": messages.to_message,
     "change": deliveries.read_change,
-    "event": deliveries.read_event,
+    "event": events.read_event,
     "stub": lambda body, me: deliveries.read_stub(body),
     "gone": _gone,
 }

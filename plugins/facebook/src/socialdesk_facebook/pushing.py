@@ -53,10 +53,9 @@ class Pushing(Account):
 
     def _fields_of(self, told: Sequence[Any]) -> list[str]:
         """The fields that this app is subscribed to; where its id is not set, those of the only app that is."""
-        for app in told:
-            if self.app.app_id in (None, id_in(app)) and isinstance(app.get("subscribed_fields"), list):
-                return [str(name) for name in app["subscribed_fields"]]
-        return []
+        ours = [app for app in told if self.app.app_id in (None, id_in(app))]
+        fields = ours[0].get("subscribed_fields") if len(ours) == 1 else None
+        return [str(name) for name in fields] if isinstance(fields, list) else []
 
     async def _app_subscribed(self, url: str, wanted: Sequence[str]) -> None:
         """The app's own subscription, which all of its Pages share: one address, and the fields."""

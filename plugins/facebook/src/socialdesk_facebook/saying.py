@@ -20,7 +20,8 @@ from socialdesk_facebook.walks import cursor_after, listed
 __all__ = ["Saying"]
 
 _PAGES_BACK = 4
-_LOOKED_AT = {"fields": "id,from,message,created_time,permalink_url", "limit": 25}
+_LOOKED_AT = "id,from,message,created_time,permalink_url"
+_CARRIED = {"post": "attachments{type}", "comment": "attachment{type}"}
 _MESSAGES = "messages.limit(20){id,from,message,created_time,attachments{id}}"
 
 
@@ -137,7 +138,8 @@ class Saying(Account):
     async def _found_among(self, part: Part, path: str, kind: str, order: dict[str, str]) -> Search:
         after: str | None = None
         for _ in range(_PAGES_BACK):
-            answer = await self.get(path, {**_LOOKED_AT, **order, "after": after})
+            params = {"fields": f"{_LOOKED_AT},{_CARRIED[kind]}", "limit": 25, "after": after, **order}
+            answer = await self.get(path, params)
             told, after = rows(listed(answer.json())), cursor_after(answer.json())
             found = [_posted(item, str(item["id"]), kind) for item in self._ours(part, told)]
             if found:
@@ -193,7 +195,7 @@ class Saying(Account):
         for item in told:
             own = id_in(mapped(item.get("from"))) == self.known_id and id_in(item) is not None
             says = sending.same_text(part.text, item.get("message"))
-            carries = not part.attachments or part.text or bool(rows(item.get("attachments")))
+            carries = bool(part.text) or bool(item.get("attachment") or rows(item.get("attachments")))
             if own and says and carries and not _is_before(part, item) and str(item["id"]) not in known:
                 yield item
 
