@@ -72,7 +72,7 @@ class Account(Connector[settings.Config, settings.App]):
     async def identify(self) -> Profile:
         """Which Page the token is for, and with the app's credentials what was granted and until when."""
         try:
-            answer = await self.get("me", {"fields": "id,name,username,link"})
+            answer = await self.get("me", {"fields": "id,name,username,link,category"})
         except Rejected as refused:
             if refused.reason != "unsupported":
                 raise
