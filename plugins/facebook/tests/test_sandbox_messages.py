@@ -7,6 +7,7 @@ import json
 import pytest
 
 from plugins.facebook.tests.sandbox_client import Caller, error_of, ids, upload
+from socialdesk.testing import faults
 from socialdesk.wire import Json
 from socialdesk_facebook.sandbox import FacebookSandbox, StateError
 
@@ -106,6 +107,22 @@ def test_a_message_that_was_taken_away(sandbox, ann, call):
     assert texts(sandbox, ann) == []
 
 
+def test_a_late_message_shows_in_lists_only_later(sandbox, ann, call):
+    ann.message("one")
+    sandbox.fail(faults.LateIndexing(seconds=30))
+    sandbox.advance(minutes=1)
+    ann.message("two")
+    fields = "snippet,updated_time,messages{message}"
+
+    def told():
+        (there,) = call.get("/me/conversations", fields=fields)["data"]
+        return there["snippet"], there["updated_time"][11:16], len(there["messages"]["data"])
+
+    assert told() == ("one", "09:00", 1)
+    sandbox.advance(seconds=30)
+    assert told() == ("two", "09:01", 2)
+
+
 def test_the_page_knows_who_wrote_to_it(sandbox, page, ann, call):
     page_less = sandbox.user("bob")
     ann.message("hello")
@@ -149,6 +166,30 @@ def test_the_window_closes_after_a_day_and_opens_again(sandbox, ann, call):
     ann.postback("MORE")
     assert call.send(ann).status == 200
     assert call.get("/me/conversations", fields="can_reply")["data"][0]["can_reply"] is True
+
+
+def test_an_advertisement_opens_the_window_for_a_week(sandbox, ann, call):
+    ann.click_ad("23850000")
+    sandbox.advance(days=6)
+    assert call.send(ann).status == 200
+    sandbox.advance(days=2)
+    assert error_of(call.send(ann)) == WINDOW
+
+
+def test_an_answer_to_one_message(sandbox, ann, call):
+    first = ann.message("hello?")
+    ann.message("anybody?")
+    assert call.send(ann, "Here!", reply_to={"mid": first.id}).status == 200
+    assert sandbox.messages(ann)[-1].reply_to is first
+
+
+def test_what_is_no_text(sandbox, ann, call):
+    link = {"type": "fallback", "title": "Offer", "url": "https://example.com/", "payload": None}
+    shared = ann.message("look", attachments=(link,))
+    poll = ann.message("", unsupported=True)
+    told = call.get(f"/{shared.id}", fields="shares,attachments")
+    assert told == {"shares": {"data": [{"link": "https://example.com/", "name": "Offer"}]}, "id": shared.id}
+    assert call.get(f"/{poll.id}", fields="is_unsupported,message")["is_unsupported"] is True
 
 
 def test_a_person_answers_within_seven_days(sandbox, ann, call):

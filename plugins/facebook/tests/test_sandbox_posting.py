@@ -74,6 +74,18 @@ def test_a_comment_where_there_is_nothing_any_more(sandbox, call, post, asked):
     assert error_of(call.post(f"/{asked.id}/comments", message="Sorry!")) == (100, 33)
 
 
+def test_an_answer_under_a_post_elsewhere_that_tags_the_page(sandbox, call):
+    tagging = sandbox.user("ann").tag("Acme is late")
+    made = call.post(f"/{tagging.id}/comments", message="Sorry!").json()["id"]
+    assert [one.id for one in sandbox.thread(tagging)] == [made]
+    private = sandbox.user("bob").post_elsewhere("my cat")
+    assert error_of(call.post(f"/{private.id}/comments", message="cute")) == (100, 33)
+
+
+def test_edges_that_facebook_has_no_more(call, asked):
+    assert error_of(call.post(f"/{asked.id}/private_replies", message="Hi")) == (100, None)
+
+
 def test_only_the_page_edits_and_only_its_own(sandbox, page, call, post, asked):
     own = call.post(f"/{post.id}/comments", message="Helo").json()["id"]
     assert call.post(f"/{own}", message="Hello").json() == {"success": True}

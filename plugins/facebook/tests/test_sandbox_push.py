@@ -355,6 +355,17 @@ def test_messages_echoes_and_the_rest(sandbox, heard, page, ann, call):
     assert all(entry["time"] == at for entry in heard.entries)
 
 
+def test_odd_messages_and_advertisements(heard, ann):
+    link = {"type": "fallback", "title": "Offer", "url": "https://example.com/", "payload": None}
+    ann.message("look", attachments=(link,))
+    ann.message("", unsupported=True)
+    ann.click_ad("23850000")
+    shared, poll, clicked = heard.events
+    assert shared["message"]["attachments"] == [link]
+    assert poll["message"].keys() == {"mid", "is_unsupported"}
+    assert clicked["referral"] == {"ad_id": "23850000", "source": "ADS", "type": "OPEN_THREAD"}
+
+
 def test_what_the_page_types_in_its_inbox_comes_as_an_echo(heard, page, ann):
     ann.message("hello?")
     page.message(ann, "by hand")

@@ -84,6 +84,7 @@ class Deliveries:
         self.sandbox = sandbox
         self.webhook: Webhook | None = None
         self.made: list[Pushed] = []
+        self._waiting: list[Pushed] = []
         self.targets: dict[str, Target] = {}
         self.batch: list[Happening] | None = None
         self._held: Pushed | None = None
@@ -171,6 +172,7 @@ class Deliveries:
         due = now if self.webhook.active else None
         made = Pushed(self.webhook, body, signed, now, due, self._order)
         self.made.append(made)
+        self._waiting.append(made)
         return made
 
     # ----------------------------------------------------------------------------------------------- what is tried
@@ -178,7 +180,9 @@ class Deliveries:
     def due(self) -> list[Pushed]:
         """What is to be tried now, in its order."""
         now = self.sandbox.clock.now()
-        found = [(made.due, made.order, made) for made in list(self.made) if made.due is not None]
+        with self.sandbox.lock:  # another thread may be adding to the list
+            self._waiting = [made for made in self._waiting if made.due is not None]
+            found = [(made.due, made.order, made) for made in self._waiting if made.due is not None]
         return [
             made
             for due, _, made in sorted(found, key=lambda item: item[:2])
@@ -214,7 +218,7 @@ class Deliveries:
                     self.settle(made, called(target, made.request))
             finally:
                 self._flushing.release()
-        if any(made.due is not None and self._by_http(made) for made in list(self.made)):
+        if any(made.due is not None and self._by_http(made) for made in list(self._waiting)):
             self._start()
 
     def _callable(self) -> list[tuple[Pushed, Target]]:
@@ -244,7 +248,9 @@ class Deliveries:
     def _work(self) -> None:
         """Call addresses until nothing is left to be tried."""
         idle = 0.0
-        while idle < IDLE and any(made.due is not None and self._by_http(made) for made in list(self.made)):
+        while idle < IDLE and any(
+            made.due is not None and self._by_http(made) for made in list(self._waiting)
+        ):
             with self.sandbox.lock:
                 ready = [made for made in self.due() if self._by_http(made)]
             idle = 0.0 if ready else idle + POLL

@@ -192,6 +192,7 @@ def _said(message: Message) -> dict[str, Any]:
     told |= {"text": message.text} if message.text else {}
     told |= {"attachments": [dict(one) for one in message.attachments]} if message.attachments else {}
     told |= {"reply_to": {"mid": message.reply_to.id}} if message.reply_to else {}
+    told |= {"is_unsupported": True} if message.unsupported else {}
     return told
 
 
@@ -240,6 +241,15 @@ def _postback(
     yield _event(sandbox, "messaging_postbacks", there, {"timestamp": at, "postback": told})
 
 
+def _referral(
+    sandbox: FacebookSandbox, clicked: tuple[Conversation, str], by: Actor, verb: str
+) -> Iterator[Happening]:
+    there, ad = clicked
+    told = {"ad_id": ad, "source": "ADS", "type": "OPEN_THREAD"}
+    at = millis(sandbox.clock.now())
+    yield _event(sandbox, "messaging_referrals", there, {"timestamp": at, "referral": told})
+
+
 def _handover(
     sandbox: FacebookSandbox, moved: Mapping[str, Any], by: Actor, verb: str
 ) -> Iterator[Happening]:
@@ -276,6 +286,7 @@ _MAKES: Mapping[str, Makes] = {
     "delivery": _delivery,
     "read": _read,
     "postback": _postback,
+    "referral": _referral,
     "handover": _handover,
     "policy": _policy,
 }

@@ -36,6 +36,7 @@ class MessageOptions(TypedDict, total=False):
     metadata: str
     app: str
     page: Page | None
+    unsupported: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -47,6 +48,7 @@ class Message:
     sender: Actor
     text: str
     created_at: datetime
+    shown_from: datetime
     attachments: tuple[Mapping[str, Any], ...] = ()
     reply_to: Message | None = None
     metadata: str = ""
@@ -113,8 +115,20 @@ class Conversation:
         return [message for message in self.messages if not message.deleted]
 
     @property
+    def shown(self) -> list[Message]:
+        """The messages that listings know of by now, taken back or not, oldest first."""
+        now = self.world.now()
+        return [message for message in self.messages if message.shown_from <= now]
+
+    @property
+    def last(self) -> Message:
+        """The latest message that listings know of, best one that is still there."""
+        return next((one for one in reversed(self.shown) if not one.deleted), self.shown[-1])
+
+    @property
     def updated_at(self) -> datetime:
-        return self.messages[-1].created_at if self.messages else EPOCH
+        shown = self.shown
+        return shown[-1].created_at if shown else EPOCH
 
     @property
     def key(self) -> tuple[int, int]:
@@ -159,7 +173,7 @@ class Inbox:
 
     def of(self, page: Page) -> list[Conversation]:
         """A Page's conversations in which something was said, in the order in which that was."""
-        found = [one for one in self.conversations.values() if one.page is page and one.messages]
+        found = [one for one in self.conversations.values() if one.page is page and one.shown]
         return sorted(found, key=lambda one: one.key)
 
     def say(self, sender: Actor, to: Actor, text: str, **options: Unpack[MessageOptions]) -> Message:
@@ -174,8 +188,10 @@ class Inbox:
         if photo is not None:
             attachments = ({"type": "image", "payload": {"url": photo.src}},)
         at, number = options.get("at") or self.world.now(), self.world.mint()
-        made = Message(there, number, sender, text, at, tuple(attachments), options.get("reply_to"))
+        shown = at + timedelta(seconds=self.world.delay())
+        made = Message(there, number, sender, text, at, shown, tuple(attachments), options.get("reply_to"))
         made.metadata, made.app = options.get("metadata", ""), options.get("app", "")
+        made.unsupported = options.get("unsupported", False)
         there.messages.append(made)
         there.messages.sort(key=lambda one: one.key)
         self.by_id[made.id] = made
@@ -189,6 +205,12 @@ class Inbox:
             self.world.happened("echo", made, sender)
             self.world.happened("delivery", made, person)
         return made
+
+    def open_by_ad(self, person: Person, page: Page, ad: str) -> None:
+        """Somebody clicks on an advertisement that opens the conversation: the Page may write for seven days."""
+        there = self.with_(person, page)
+        there.opened_at, there.ad = self.world.now(), True
+        self.world.happened("referral", (there, ad), person)
 
     def press(self, person: Person, page: Page, payload: str, title: str) -> None:
         there = self.with_(person, page)

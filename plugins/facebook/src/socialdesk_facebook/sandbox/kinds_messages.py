@@ -25,7 +25,7 @@ SOURCES = ("ALL", "PARTICIPANTS")
 HANGING = frozenset("id mime_type name size image_data video_data file_url".split())
 
 THREAD_SILENT = frozenset("former_participants is_owner linked_group name wallpaper".split())
-MESSAGE_SILENT = frozenset("shares sticker story".split())
+MESSAGE_SILENT = frozenset("sticker story".split())
 
 
 def address(actor: Actor) -> dict[str, str]:
@@ -49,7 +49,7 @@ _THREAD: Tells = {
     "participants": _people,
     "scoped_thread_key": lambda view, there: there.id,
     "senders": _people,
-    "snippet": lambda view, there: (there.there or there.messages)[-1].text[:100],
+    "snippet": lambda view, there: there.last.text[:100],
     "unread_count": lambda view, there: there.unread,
     "updated_time": lambda view, there: stamp(there.updated_at),
 }
@@ -76,6 +76,13 @@ def _reactions(view: View, message: Message) -> dict[str, Any] | None:
     return {"data": told} if told else None
 
 
+def _shares(view: View, message: Message) -> dict[str, Any] | None:
+    """Links that Messenger showed a preview of."""
+    found = [one for one in message.attachments if one["type"] == "fallback"]
+    told = [{"link": one.get("url"), "name": one.get("title")} for one in found]
+    return {"data": told} if told else None
+
+
 _MESSAGE: Tells = {
     "created_time": lambda view, message: stamp(message.created_at),
     "from": lambda view, message: address(message.sender),
@@ -84,6 +91,7 @@ _MESSAGE: Tells = {
     "message": lambda view, message: message.text,
     "reactions": _reactions,
     "reply_to": _reply_to,
+    "shares": _shares,
     "tags": _tags,
     "thread_id": lambda view, message: message.conversation.id,
     "to": lambda view, message: {"data": [address(message.recipient)]},
@@ -107,9 +115,7 @@ def conversations(view: View, page: Page, params: Mapping[str, str]) -> Listing:
             return False
         return person is None or there.person.id == person
 
-    now = view.sandbox.clock.now()
-    listed = [there for there in inbox.of(page) if there.updated_at <= now]
-    return Listing(listed, True, fits, low, high)
+    return Listing(inbox.of(page), True, fits, low, high)
 
 
 def _millis(given: Given, name: str) -> tuple[int, int] | None:
@@ -123,11 +129,9 @@ def _millis(given: Given, name: str) -> tuple[int, int] | None:
 
 def messages(view: View, there: Conversation, params: Mapping[str, str]) -> Listing:
     """A conversation's messages, newest first."""
-    source = Given(dict(params)).choice("source", SOURCES, "ALL")
-    sides = (there.person, there.page)
-    return Listing(
-        there.messages, True, lambda one: not one.deleted and (source == "ALL" or one.sender in sides)
-    )
+    Given(dict(params)).choice("source", SOURCES, "ALL")  # both are the same: there are no others in it
+    now = view.sandbox.clock.now()
+    return Listing(there.messages, True, lambda one: not one.deleted and one.shown_from <= now)
 
 
 def tell_message(view: View, message: Message, asked: Sequence[Field]) -> Any:
@@ -150,7 +154,7 @@ READS = ("pages_messaging",)
 CONVERSATIONS = Edge(
     conversations,
     ("id", "link", "updated_time"),
-    frozenset("folder platform tags updated_after_ms updated_before_ms user_id".split()),
+    frozenset("folder platform updated_after_ms updated_before_ms user_id".split()),
     READS,
     own=True,
 )

@@ -105,7 +105,7 @@ def comments(view: View, thing: Post | Photo | Comment, params: Mapping[str, str
     given.choice("live_filter", LIVE, LIVE[0])
     stream = given.choice("filter", FILTERS, "toplevel") == "stream"
     below = thing if isinstance(thing, Comment) else None
-    written = below.root.comments if below else thing.comments  # type: ignore[union-attr]  # no comment, so it has them
+    written = thing.replies if isinstance(thing, Comment) else thing.comments
     there, now_or_later = shown(view), given.text("since")
 
     def fits(comment: Comment) -> bool:

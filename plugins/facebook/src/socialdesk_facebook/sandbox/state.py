@@ -111,6 +111,10 @@ class Person(Actor):
         """Press a button that the Page sent."""
         self.world.inbox.press(self, self.world.page, payload, title or payload)
 
+    def click_ad(self, ad: str) -> None:
+        """Open the conversation with the Page from an advertisement."""
+        self.world.inbox.open_by_ad(self, self.world.page, ad)
+
     def read(self) -> None:
         """Open the conversation with the Page."""
         self.world.inbox.read(self, self.world.page)

@@ -204,12 +204,14 @@ def list_page(view: View, thing: Any, name: str, params: Mapping[str, str]) -> d
         if paging and not edge.bare:
             told["paging"] = paging
     if summary and listing.summary:
-        wanted = listing.summary if said in ("1", "true") else _chosen(listing.summary, said or "")
-        told["summary"] = dict(wanted)
+        told["summary"] = dict(_chosen(listing.summary, said or ""))
     return told
 
 
 def _chosen(summary: Mapping[str, Any], said: str) -> Mapping[str, Any]:
+    """All of a summary, or the members that are named."""
+    if said.lower() in ("1", "true"):
+        return summary
     names = [name.strip() for name in said.split(",")]
     return {name: summary[name] for name in names if name in summary}
 

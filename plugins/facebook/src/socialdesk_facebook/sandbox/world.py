@@ -136,7 +136,8 @@ class World:
             raise StateError("the Page has banned this person")
         comment = Comment(**self._written(author, text, options), root=root, parent=parent)
         self.comments[comment.number] = comment
-        insort(root.comments, comment, key=lambda one: one.key)
+        for there in (root.comments, *([parent.replies] if parent else [])):
+            insort(there, comment, key=lambda one: one.key)
         if isinstance(root, Post):
             root.updated_at = max(root.updated_at, comment.created_at)
         self._tell_new("comment", comment, author)

@@ -138,10 +138,12 @@ class Post(Written):
 
 @dataclass(slots=True, eq=False)
 class Comment(Written):
-    """A comment under ``root``, or an answer to ``parent`` under it."""
+    """A comment under ``root``, or an answer to ``parent`` under it. ``replies`` are the answers to it, oldest first;
+    those that are gone too."""
 
     root: Post | Photo = None  # type: ignore[assignment]  # it is always given; its base has defaults
     parent: Comment | None = None
+    replies: list[Comment] = field(default_factory=list, repr=False)
 
     @property
     def id(self) -> str:
@@ -158,11 +160,6 @@ class Comment(Written):
         if self.parent is None:
             return f"{place}{mark}comment_id={self.number}"
         return f"{place}{mark}comment_id={self.parent.number}&reply_comment_id={self.number}"
-
-    @property
-    def replies(self) -> list[Comment]:
-        """The answers to it, oldest first; those that are gone too."""
-        return [one for one in self.root.comments if one.parent is self]
 
     def __repr__(self) -> str:
         return f"<Comment {self.id} {self.author.handle}>"
