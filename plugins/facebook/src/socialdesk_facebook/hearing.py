@@ -11,7 +11,7 @@ from urllib.parse import quote
 from socialdesk.connector import Gone, Item, Notice, Page, Raw, Topic, Window
 from socialdesk.errors import PluginError, Rejected
 from socialdesk.models import ExternalId
-from socialdesk_facebook import deliveries, events, fields, messages, translate
+from socialdesk_facebook import deliveries, events, fields, messages, refusals, translate
 from socialdesk_facebook.account import FROM_MISSING, Account
 from socialdesk_facebook.values import Told, id_in, mapped, moment, rows, seconds_of
 from socialdesk_facebook.walks import OVERLAP, Mark, Walk, cursor_after, listed, written
@@ -139,7 +139,7 @@ class Hearing(Account):
         try:
             answer = await self._asked(path, fields.COMMENT, walk, window, **_NEWEST_FIRST)
         except Rejected as refused:
-            if refused.reason != "gone":
+            if not refusals.is_gone(refused):
                 raise
             return Page([Raw("gone", {"id": root, "kind": "post"})], end="reached")
         page = self._page(answer, walk, lambda item: _comment(item, root), window)
@@ -215,7 +215,7 @@ class Hearing(Account):
         except Rejected as refused:
             if len(ids) > 1 and refused.reason in ("gone", "unsupported"):
                 return [raw for identity in ids for raw in await self._looked_up([identity], kind)]
-            if len(ids) == 1 and refused.reason == "gone":
+            if len(ids) == 1 and refusals.is_gone(refused):
                 return [Raw("gone", {"id": ids[0], "kind": kind})]
             raise
         return [Raw(kind, {kind: item}) for item in told]

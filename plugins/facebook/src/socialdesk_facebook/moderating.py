@@ -10,6 +10,7 @@ from socialdesk.connector import Command
 from socialdesk.errors import Rejected
 from socialdesk.models import ExternalId
 from socialdesk.wire import Form, Json
+from socialdesk_facebook import refusals
 from socialdesk_facebook.account import Account
 from socialdesk_facebook.values import id_in, mapped
 
@@ -66,7 +67,7 @@ class Moderating(Account):
         try:
             answer = await self.ask(act.method, path, body, ("pages",))
         except Rejected as refused:
-            if command.name == "delete" and refused.reason == "gone":
+            if command.name == "delete" and refusals.is_gone(refused):
                 return None  # it is as was asked
             raise
         told = answer.json()

@@ -25,7 +25,7 @@ from socialdesk.errors import (
 from socialdesk.wire import Response
 from socialdesk_facebook.budgets import told_wait
 
-__all__ = ["is_ungranted", "meaning"]
+__all__ = ["is_gone", "meaning"]
 
 Make = Callable[[Response, str], PlatformError]
 
@@ -190,9 +190,9 @@ def meaning(response: Response) -> PlatformError | None:
     return None if make is None else make(response, _named(code, subcode))
 
 
-def is_ungranted(error: PlatformError) -> bool:
-    """Whether a permission is missing, or the app's capability."""
-    return isinstance(error, Rejected) and error.reason == "not_permitted"
+def is_gone(error: PlatformError) -> bool:
+    """Whether Facebook itself says that a thing is not there, and not a gateway on the way to it."""
+    return error.code in ("100/33", "803")
 
 
 def _named(code: int, subcode: int | None) -> str:
