@@ -53,7 +53,9 @@ def _placed(sandbox: TumblrSandbox, block: Block, medium: Block, files: Mapping[
     """A medium with the address under which its file is kept."""
     name = medium.get("identifier")
     if name is None:
-        return medium
+        ending = medium["url"].rpartition(".")[2].lower()
+        guessed = {end: kind for kind, end in _ENDINGS.items()}.get(ending, "image/jpeg")
+        return {"type": guessed, **medium, **(_dimensions(medium) if block["type"] != "audio" else {})}
     upload = files.get(name)
     if upload is None:
         raise bad_json(f"there is no part of the form for the identifier {name}")
@@ -90,9 +92,10 @@ def placed(call: Call, blocks: list[Block]) -> list[Block]:
     for block in blocks:
         media = block.get("media")
         given = media if isinstance(media, list) else [media] if isinstance(media, dict) else []
-        if any("identifier" in medium for medium in given):
+        if given:
             put = [_placed(call.sandbox, block, medium, files) for medium in given]
-            _afford(call, block["type"])
+            if any("identifier" in medium for medium in given):
+                _afford(call, block["type"])
             kept.append(block | {"media": put if isinstance(media, list) else put[0]})
         else:
             kept.append(block)
