@@ -146,6 +146,10 @@ def test_pictures_and_films_of_a_day(sandbox, call):
     sandbox.transcoding = True
     upload("video", MP4, 403, 8010)
     sandbox.transcoding = False
+    sandbox.uploads_fail = True
+    upload("image", PNG, 500, 8006)
+    upload("video", MP4, 500, 8009)
+    sandbox.uploads_fail = False
     upload("video", MP4, 201)
 
 

@@ -355,3 +355,58 @@ def test_a_crowd_is_spread_over_time(sandbox, call):
     assert posts == sorted(posts, key=lambda post: post.number)
     told = call.get("notifications", rollups="false")["notifications"]
     assert [item["target_post_id"] for item in told] == [post.id for post in reversed(posts)][:20]
+
+
+# ------------------------------------------------------------------------------------------- what a person lined up
+
+
+def test_the_queue_is_put_into_another_order(sandbox, call):
+    ids = [call.write(words(f"post {n}"), state="queue").json()["response"]["id"] for n in range(4)]
+    dues = [post["scheduled_publish_time"] for post in call.get("posts/queue")["posts"]]
+    assert call.form("posts/queue/reorder", post_id=ids[3], insert_after=ids[0]).status == 200
+    assert numbers(call.get("posts/queue", npf="true")) == [0, 3, 1, 2]
+    assert call.form("posts/queue/reorder", post_id=ids[2]).status == 200
+    queue = call.get("posts/queue", npf="true")
+    assert numbers(queue) == [2, 0, 3, 1]
+    assert [post["scheduled_publish_time"] for post in queue["posts"]] == dues
+    assert call.form("posts/queue/reorder", post_id="1").status == 404
+    assert call.form("posts/queue/shuffle").status == 200
+    assert sorted(numbers(call.get("posts/queue", npf="true"))) == [0, 1, 2, 3]
+
+
+def test_whom_one_follows_and_what_one_likes(sandbox, call):
+    liked = []
+    for index in range(3):
+        sandbox.advance(seconds=10)
+        blog = sandbox.blog(f"friend-{index}")
+        sandbox.account.follow(blog)
+        liked.append(blog.post(f"post {index}"))
+        sandbox.account.like(liked[-1])
+    told = call("GET", "/v2/user/following", {"limit": "2"}).json()["response"]
+    assert (told["total_blogs"], [blog["name"] for blog in told["blogs"]]) == (3, ["friend-2", "friend-1"])
+    likes = call("GET", "/v2/user/likes", {"npf": "true"}).json()["response"]
+    assert (likes["liked_count"], numbers(likes["liked_posts"])) == (3, [2, 1, 0])
+    before = str(likes["liked_posts"][0]["liked_timestamp"])
+    older = call("GET", "/v2/user/likes", {"npf": "true", "before": before}).json()["response"]
+    assert numbers(older["liked_posts"]) == [1, 0]
+    assert call("GET", "/v2/user/likes", {"before": before, "offset": "1"}).status == 400
+
+
+def test_blogs_are_blocked_one_by_one_and_together(sandbox, call):
+    kim, lee = sandbox.blog("customer-kim"), sandbox.blog("customer-lee")
+    block = "/v2/blog/acme/blocks"
+    assert call("POST", f"{block}/bulk", form={"blocked_tumblelogs": "customer-kim,nobody"}).status == 404
+    assert sandbox.account.blocks == {}
+    assert call("POST", f"{block}/bulk", form={"blocked_tumblelogs": f"{kim.uuid},{lee.name}"}).status == 200
+    told = call("GET", block).json()["response"]["blocked_tumblelogs"]
+    assert {blog["name"] for blog in told} == {"customer-kim", "customer-lee"}
+    assert call("DELETE", block, {"blocked_tumblelog": "customer-kim"}).status == 200
+    assert call("DELETE", block, {"blocked_tumblelog": "customer-kim"}).status == 404
+    assert list(sandbox.account.blocks) == [lee.uuid]
+    for form in ({}, {"blocked_tumblelog": "acme"}):
+        assert call("POST", block, form=form).status == 400
+    assert call("DELETE", block).status == 404
+    ask = kim.ask(sandbox.account, "who am I?", anonymous=True)
+    assert call("POST", block, form={"post_id": ask.id}).status == 201
+    assert call("DELETE", block, {"anonymous_only": "true"}).status == 200
+    assert kim.ask(sandbox.account, "again", anonymous=True).state == "submission"

@@ -64,6 +64,7 @@ _SWITCHES: Mapping[str, type] = {
     "closed_posts_are": int,
     "posting_off": bool,
     "transcoding": bool,
+    "uploads_fail": bool,
     "tells_state": bool,
     "legacy_errors": str,
     "empty_response": str,

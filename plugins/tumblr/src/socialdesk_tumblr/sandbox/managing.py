@@ -177,6 +177,20 @@ def block(call: Call) -> tuple[int, Any]:
     return 201, []
 
 
+def block_many(call: Call) -> tuple[int, Any]:
+    """POST /blocks/bulk: several blogs, with commas between them; all of them or none."""
+    blog, names = call.own(), [name.strip() for name in call.text("blocked_tumblelogs").split(",")]
+    others = [call.sandbox.world.find(name) for name in names]
+    for other in others:
+        if other is None:
+            raise Refused(404)
+        if other.owner is blog.owner:
+            raise Refused(400, "A blog cannot block itself.")
+    for other in filter(None, others):
+        blog.block(other)
+    return 200, []
+
+
 def unblock(call: Call) -> tuple[int, Any]:
     """DELETE /blocks: of a blog, or of everyone who asked anonymously."""
     blog = call.own()

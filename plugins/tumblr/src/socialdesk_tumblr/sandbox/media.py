@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from .call import Call, Upload
 from .items import Block
-from .problems import BAD_MEDIA, NO_MORE_MEDIA, NO_MORE_VIDEOS, STILL_TRANSCODING, Refused, bad_json
+from .problems import (
+    BAD_MEDIA,
+    NO_MORE_MEDIA,
+    NO_MORE_VIDEOS,
+    STILL_TRANSCODING,
+    UPLOAD_FAILED,
+    VIDEO_FAILED,
+    Refused,
+    bad_json,
+)
 
 if TYPE_CHECKING:
     from .tumblr import TumblrSandbox
@@ -75,6 +84,8 @@ def _dimensions(medium: Block) -> Block:
 
 def _afford(call: Call, kind: str) -> None:
     sandbox, now = call.sandbox, call.sandbox.clock.now()
+    if sandbox.uploads_fail:
+        raise Refused(500, "The upload failed.", VIDEO_FAILED if kind == "video" else UPLOAD_FAILED)
     if kind == "video":
         if sandbox.transcoding:
             raise Refused(403, "A video that was uploaded before is still worked on.", STILL_TRANSCODING)

@@ -14,8 +14,8 @@ _SIZES = (512, 128, 96, 64)
 def updated(blog: Blog) -> int:
     """When a blog last published something."""
     posts = (blog.world.posts[number] for number in reversed(blog.posts))
-    times = (seconds(post.created_at) for post in posts if post.state == "published" and not post.deleted)
-    return max(times, default=0)
+    out = (post for post in posts if post.state == "published" and not post.deleted)
+    return next((seconds(post.created_at) for post in out), 0)
 
 
 def published(blog: Blog) -> list[Post]:
