@@ -212,12 +212,32 @@ def test_blocked_blogs_are_not_heard_of(sandbox, call, kim):
         lambda: kim.reply(news, "a"),
         lambda: kim.reblog(news, "b"),
         lambda: kim.ask(sandbox.account, "c"),
+        lambda: kim.like(news),
         lambda: kim.follow(sandbox.account),
     ):
         with pytest.raises(StateError):
             deed()
     kim.post("@acme hello")
+    kim.reply(sandbox.blog("customer-lee").reblog(news), "through the back door")
+    assert [item["type"] for item in feed(call)] == ["reblog_naked"]
+
+
+def test_nobody_is_told_of_their_own_doings(sandbox, call):
+    news, side = sandbox.account.post("news"), sandbox.account.side_blog("acme-careers")
+    for blog in (sandbox.account, side):
+        blog.reply(news, "by the way, @acme")
+        blog.reblog(news, "again")
     assert feed(call) == []
+
+
+def test_a_reblog_that_is_made_private_is_no_note(sandbox, call, kim):
+    post = kim.post("hello")
+    number = call.reblog(post, words("yes")).json()["response"]["id"]
+    assert len(kim.activity) == 1
+    put = {"content": [words("yes")], "state": "private"}
+    assert call("PUT", f"/v2/blog/acme/posts/{number}", json=put).status == 200
+    assert call("GET", "/v2/blog/customer-kim/notes", {"id": post.id}).json()["response"]["notes"] == []
+    assert not kim.activity[0].there
 
 
 def test_a_muted_post_is_not_heard_of_until_that_ends(sandbox, call, kim):

@@ -179,7 +179,8 @@ def _make_crowd(sandbox: TumblrSandbox, seen: Incoming, args: Mapping[str, str])
 
 def _make_like(sandbox: TumblrSandbox, seen: Incoming, args: Mapping[str, str]) -> Any:
     given = take(body_of(seen), {"by": str, "post": str})
-    _blog(sandbox, given["by"]).like(_post(sandbox, given["post"]))
+    by, post = _blog(sandbox, given["by"]), _post(sandbox, given["post"])
+    _tried(lambda: by.like(post))
     return {"liked": True}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from copy import deepcopy
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -156,6 +155,8 @@ class Writing:
         liker = blog.owner.primary
         if post.deleted or liker.uuid in post.likes:
             return
+        if liker.uuid in post.blog.blocks:
+            raise StateError("the post's blog has blocked this one")
         moment = at or self.world.moment()
         post.likes[liker.uuid] = moment
         note = self.world.note(Note("like", moment, self.world.shown(moment), liker, post))
@@ -213,6 +214,6 @@ def _trail(parent: Post, options: PostOptions) -> tuple[TrailItem, ...]:
         return ()
     items = list(parent.trail)
     if parent.content or not items:
-        items.append(TrailItem(parent, parent.blog.name, deepcopy(parent.content), deepcopy(parent.layout)))
+        items.append(TrailItem(parent, parent.blog.name, parent.content, parent.layout))
     left_out = set(options.get("exclude", ()))
     return tuple(item for place, item in enumerate(items) if place not in left_out)

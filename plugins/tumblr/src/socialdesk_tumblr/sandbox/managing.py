@@ -115,7 +115,10 @@ def like(call: Call) -> tuple[int, Any]:
     post = _liked(call)
     if not call.sandbox.limits.take(call.person, "likes", call.sandbox.clock.now()):
         raise Refused(429, "No more posts can be liked today.")
-    call.person.primary.like(post)
+    try:
+        call.person.primary.like(post)
+    except StateError:
+        raise Refused(403) from None
     return 200, []
 
 

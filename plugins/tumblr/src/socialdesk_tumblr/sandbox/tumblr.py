@@ -184,9 +184,8 @@ class TumblrSandbox(Sandbox):
         """Put an item of any type into the brand's activity, such as ``generic`` with a ``subtype``."""
         with self.lock:
             at = self.world.moment()
-            self._account.activity.append(
-                Activity(kind, wire or kind, at, self.clock.now(), None, extra=extra)
-            )
+            item = Activity(kind, wire or kind, at, self.clock.now(), None, extra=extra)
+            self.world.tell(self._account, item)
 
     def snapshot(self) -> dict[str, Any]:
         posts = [post for post in self.world.posts.values() if not post.deleted]
