@@ -112,6 +112,14 @@ def test_an_answer_to_a_reply_goes_to_who_wrote_it(sandbox, call, kim):
     assert (item["type"], item["target_post_id"]) == ("reply_to_comment", post.id)
 
 
+def test_an_answer_to_a_reply_under_ones_own_post_is_told_once(sandbox, call, kim):
+    news = sandbox.account.post("news")
+    ours = sandbox.account.reply(news, "welcome")
+    sandbox.advance(seconds=1)
+    kim.reply(news, "thanks", to=ours)
+    assert [item["type"] for item in feed(call)] == ["reply_to_comment"]
+
+
 def test_a_reblog_of_a_reblog_is_told_to_the_owner_of_the_root(sandbox, call, kim):
     news = sandbox.account.post("Our opening hours")
     lee = sandbox.blog("customer-lee").reblog(news, "good")
