@@ -236,6 +236,50 @@ def test_an_edited_post_keeps_its_id_and_mentions_whom_it_names_anew(sandbox, ca
     assert call("PUT", f"/v2/blog/customer-kim/posts/{theirs.id}", json=body).status == 403
 
 
+def test_an_edited_reblog_keeps_its_parent_and_thins_its_trail(sandbox, call):
+    kim, lee = sandbox.blog("customer-kim"), sandbox.blog("customer-lee")
+    root = kim.post("one")
+    two = lee.reblog(root, "two")
+    number = call.reblog(two, words("three")).json()["response"]["id"]
+
+    def put(**rest):
+        return call("PUT", f"/v2/blog/acme/posts/{number}", json={"content": [words("3")], **rest})
+
+    def trail():
+        return texts(call.get(f"posts/{number}")["trail"])
+
+    assert put(parent_post_id=root.number).json()["errors"][0]["code"] == 8002
+    assert put(parent_post_id=two.number).status == 200
+    assert trail() == ["one", "two"]
+    assert put(exclude_trail_items=[0]).status == 200
+    assert trail() == ["two"]
+    assert put(hide_trail=True).status == 200
+    assert trail() == []
+
+
+def test_an_older_post_is_edited_in_blocks_where_it_is_a_text(sandbox, call):
+    text = call.form("post", type="text", body="<p>one</p>").json()["response"]["id"]
+    chat = call.form("post", type="chat", conversation="A: hi\nB: hello").json()["response"]["id"]
+    body = {"content": [words("two")]}
+    assert call("PUT", f"/v2/blog/acme/posts/{text}", json=body).status == 200
+    refused = call("PUT", f"/v2/blog/acme/posts/{chat}", json=body)
+    assert (refused.status, refused.json()["errors"][0]["code"]) == (400, 8001)
+    legacy = call("GET", f"/v2/blog/acme/posts/{chat}", {"post_format": "legacy"})
+    assert legacy.json()["response"]["body"].startswith("<p")
+    assert call("GET", f"/v2/blog/acme/posts/{text}", {"post_format": "legacy"}).status == 400
+
+
+def test_what_is_scheduled_can_be_moved(sandbox, call):
+    soon, later = ((sandbox.clock.now() + timedelta(hours=hours)).isoformat() for hours in (1, 3))
+    number = call.write(words("post 0"), state="queue", publish_on=soon).json()["response"]["id"]
+    body = {"content": [words("post 0")], "state": "queue", "publish_on": later}
+    assert call("PUT", f"/v2/blog/acme/posts/{number}", json=body).status == 200
+    sandbox.advance(hours=2)
+    assert texts(call.get("posts", npf="true")) == []
+    sandbox.advance(hours=1)
+    assert texts(call.get("posts", npf="true")) == ["post 0"]
+
+
 def mark(start, end, blog):
     return {"start": start, "end": end, "type": "mention", "blog": {"uuid": blog.uuid}}
 

@@ -215,5 +215,10 @@ def _trail(parent: Post, options: PostOptions) -> tuple[TrailItem, ...]:
     items = list(parent.trail)
     if parent.content or not items:
         items.append(TrailItem(parent, parent.blog.name, parent.content, parent.layout))
-    left_out = set(options.get("exclude", ()))
+    return without(tuple(items), options.get("exclude", ()))
+
+
+def without(items: tuple[TrailItem, ...], places: Iterable[int]) -> tuple[TrailItem, ...]:
+    """A trail without the items in some places."""
+    left_out = set(places)
     return tuple(item for place, item in enumerate(items) if place not in left_out)

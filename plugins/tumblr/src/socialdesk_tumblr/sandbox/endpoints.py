@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from socialdesk.testing.sandbox import Routes
 
-from . import legacy, lining_up, listings, managing, posting
+from . import editing, legacy, lining_up, listings, managing, posting
 from .call import Call
 from .notes import notes
 from .notifications import notifications
@@ -69,7 +69,7 @@ ENDPOINTS: Routes[Endpoint] = Routes(
         ("GET", f"{_BLOG}/posts/draft"): Endpoint(listings.drafts),
         ("GET", f"{_BLOG}/posts/submission"): Endpoint(listings.inbox),
         ("GET", f"{_BLOG}/posts/{{id}}"): _key(listings.one_post),
-        ("PUT", f"{_BLOG}/posts/{{id}}"): _writes(posting.edit, "npf"),
+        ("PUT", f"{_BLOG}/posts/{{id}}"): _writes(editing.edit, "npf"),
         ("POST", f"{_BLOG}/posts/{{id}}/mute"): _writes(managing.mute),
         ("DELETE", f"{_BLOG}/posts/{{id}}/mute"): _writes(managing.unmute),
         ("POST", f"{_BLOG}/post"): _writes(legacy.create, "legacy"),
