@@ -46,7 +46,8 @@ class Writing:
         """A reblog with the trail that the parent has at this moment."""
         if post.deleted or post.blog.gone or post.state != "published":
             raise StateError("the post is not there to be reblogged")
-        if blog.uuid in post.blog.blocks or post.interactability == "noone":
+        blocked = blog.uuid in post.blog.blocks or blog.uuid in post.root.blog.blocks
+        if blocked or (post.interactability == "noone" and post.blog.owner is not blog.owner):
             raise StateError("the post must not be reblogged by this blog")
         return self._enter(blog, self._content(text, options), options, post)
 
