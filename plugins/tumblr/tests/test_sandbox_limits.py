@@ -140,6 +140,8 @@ def test_pictures_and_films_of_a_day(sandbox, call):
     upload("image", PNG, 201)
     upload("image", PNG, 403, 8004)
     upload("image", b"no picture", 400, 8005)
+    upload("image", PNG + b"0" * 10_000_000, 400, 8005)
+    upload("video", PNG, 400, 8005)
     upload("video", MP4, 201)
     upload("video", MP4, 403, 8011)
     sandbox.advance(days=1)

@@ -204,6 +204,9 @@ def test_the_part_json_comes_first(sandbox, call):
     head, _, rest = form["body"].partition(b"\r\n--cut\r\n")
     turned = b"--cut\r\n" + rest.removesuffix(b"\r\n--cut--\r\n") + b"\r\n" + head + b"\r\n--cut--\r\n"
     assert call("POST", "/v2/blog/acme/posts", **{**form, "body": turned}).status == 400
+    named = form["body"].replace(b'name="json"', b'name="body"')
+    assert call("POST", "/v2/blog/acme/posts", **{**form, "body": named}).status == 400
+    assert call("POST", "/v2/blog/acme/posts", **form).status == 201
 
 
 def test_npf_posts_come_as_html_in_the_older_form(sandbox, call):
