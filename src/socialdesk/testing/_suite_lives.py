@@ -178,7 +178,7 @@ class Lives(Declares, Bench):
         for fault in faults:
             desk = Desk(self)
             mention = desk.hear_one()
-            desk.sandbox.fail(fault, when=lambda request: request.method != "GET")
+            desk.sandbox.fail(fault, when=lambda request: request.does == "speaks")
             receipt = desk.answer(mention)
             demand(
                 receipt.state == "unknown",
