@@ -29,7 +29,7 @@ class TestNotifications(ConnectorSuite):
     def spoken(self, sandbox: Any) -> list[str]:
         posts = [sandbox.world.posts[number] for number in sandbox.account.posts]
         return [
-            "\n".join(block.get("text", "") for block in post.content)
+            "".join(block.get("text", "") for block in post.content)
             for post in posts
             if post.state == "published" and not post.deleted
         ]
@@ -43,4 +43,50 @@ class TestNotifications(ConnectorSuite):
         body: Any = asked.body
         assert body.value["parent_tumblelog_uuid"] == blog
         assert str(body.value["parent_post_id"]) == number
+        assert body.value["content"][0]["text"] == part.text
+
+
+class TestNotes(TestNotifications):
+    """Replies by the second way, which is there because they vanish from the first one for some people."""
+
+    stream = "notes"
+    found_by = "posts"
+    crowd = 120
+
+
+class TestAsks(TestNotifications):
+    stream = "asks"
+
+    def complain(self, sandbox: Any, text: str) -> str:
+        return value_of(sandbox.blog("ann").ask(sandbox.account, text))
+
+    def spoken(self, sandbox: Any) -> list[str]:
+        """Answers, which are added to the question."""
+        posts = [sandbox.world.posts[number] for number in sandbox.account.posts]
+        return [
+            "".join(block.get("text", "") for block in post.content[len(post.ask_blocks) :])
+            for post in posts
+            if post.is_ask and post.state == "published"
+        ]
+
+    def test_send_says_the_text_to_the_right_one(self) -> None:
+        asked, part = self.sending().requests[-1], self.part(self.connect())
+        body: Any = asked.body
+        assert part.target is not None
+        assert body.fields["id"] == part.target.id.value.rpartition("/")[2]
+        assert part.text in body.fields["answer"]
+
+
+class TestSearch(TestNotifications):
+    stream = "search"
+    rule = Rule(name="brand", hashtags=("acme cable",))
+
+    def complain(self, sandbox: Any, text: str) -> str:
+        return value_of(sandbox.blog("ann").post(text, tags=["acme cable"]))
+
+    def test_send_says_the_text_to_the_right_one(self) -> None:
+        asked, part = self.sending().requests[-1], self.part(self.connect())
+        body: Any = asked.body
+        assert part.target is not None
+        assert f"{body.value['parent_tumblelog_uuid']}/{body.value['parent_post_id']}" == part.target.id.value
         assert body.value["content"][0]["text"] == part.text

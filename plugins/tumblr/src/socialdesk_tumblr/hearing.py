@@ -19,7 +19,7 @@ from socialdesk_tumblr.ids import place_of, reply_id, reply_of, second_of
 __all__ = ["Hearing"]
 
 _TYPES = ("mention_in_post", "mention_in_reply", "reply", "reblog_with_content", "reblog_naked")
-_LATE = {"notifications": 60, "notes": 60, "search": 3600, "asks": 3600}
+_LATE = {"notifications": 60, "notes": 30, "search": 3600, "asks": 30}
 """By how many seconds an item may appear late, by stream."""
 
 _PAUSES = {"notifications": 120.0, "posts": 300.0, "asks": 300.0, "search": 300.0}

@@ -7,6 +7,7 @@ is published, and once. Where Tumblr gives the post a new id as it is published,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +37,9 @@ class Saying(Account):
 
     def plan(self, reply: Reply, standing: Standing) -> tuple[Part, ...]:
         sending.check_reply(reply)
-        return super().plan(sending.addressed(reply), standing)
+        parts = super().plan(sending.addressed(reply), standing)
+        doubts = sending.warnings(reply)
+        return tuple(replace(part, warnings=doubts) for part in parts)
 
     def actions(self, standing: Standing) -> tuple[Action, ...]:
         verdicts = sending.verdicts(standing, self.known_id)

@@ -19,11 +19,11 @@ from socialdesk_tumblr.translate import own_words
 
 __all__ = [
     "CLOCKS_DIFFER", "LONGEST", "addressed", "answer_form", "check_reply", "is_question", "parent_of", "post_body",
-    "same", "verdicts", "with_files",
+    "same", "verdicts", "warnings", "with_files",
 ]  # fmt: skip
 
-LONGEST = 100_000
-"""Code points of one post, far below the megabyte that Tumblr stores of it."""
+LONGEST = 4 * npf.LONGEST_BLOCK
+"""Code points of one post: Tumblr takes more of them, but nobody reads an answer so long."""
 
 CLOCKS_DIFFER = timedelta(seconds=60)
 """By how much a post of ours may seem older than the attempt that made it."""
@@ -194,6 +194,11 @@ def _check_attachments(attachments: Sequence[Attachment], question: bool) -> Non
             )
         if picture.size > _LARGEST:
             raise Rejected("content", f"A picture may have {_LARGEST // 1_000_000} MB on Tumblr.")
+
+
+def warnings(reply: Reply) -> tuple[str, ...]:
+    """What an agent should know before a reply is sent."""
+    return (NO_REPLIES,) if reply.target is not None and reply.target.id.kind == "reply" else ()
 
 
 def verdicts(standing: Standing, me: str | None) -> dict[str, tuple[bool, str | None]]:

@@ -93,7 +93,8 @@ def page_of(listed: Sequence[Listed], window: Window, *, late: int, more: bool) 
         span=(str(lowest), str(newest)),
         end="reached",
     )
-    if lowest < floor or not more:
+    all_known = known is not None and all(item.key in known.keys for item in listed)
+    if lowest < floor or all_known or not more:
         return page
     at_edge = {item.key for item in listed if item.second is not None and item.second <= lowest + 1}
     before, notices = lowest + 1, ()
