@@ -217,7 +217,7 @@ def _understood(response: Response, request: Request, session: Session) -> Respo
     if isinstance(error, RateLimited):
         if error.retry_at is None and not error.needs_human:
             told = retry_after(response, now) or told_reset(readings, now)
-            error.retry_at = told or now + PAUSE_WITHOUT_HINT
+            error.retry_at, error.guessed = told or now + PAUSE_WITHOUT_HINT, told is None
         _block(error, request, session, now)
     if speaks:
         if isinstance(error, Unavailable):
