@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from pydantic import SecretStr
@@ -194,7 +194,9 @@ def _tokens_from(response: Response, before: Tokens | None, stamp: Stamp) -> Tok
 class OAuth2(Auth):
     """OAuth 2 bearer tokens that end and are renewed with a refresh token, which may rotate (RFC 6749, 6).
 
-    A confidential client sends its secret by HTTP Basic, a public one its ``client_id`` in the form.
+    A confidential client sends its secret by HTTP Basic, or in the form where ``secret_in`` says so; a public one its
+    ``client_id`` in the form. ``refresh_lasts`` is how long a refresh token lasts that is not used; ``headers`` go to
+    the token endpoint with each request.
     """
 
     refreshes: ClassVar[bool] = True
@@ -205,6 +207,9 @@ class OAuth2(Auth):
     access_token: SecretStr | None = None
     refresh_token: SecretStr | None = None
     expires_at: datetime | None = None
+    secret_in: Literal["header", "form"] = "header"
+    refresh_lasts: timedelta | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def initial(self) -> Tokens | None:
         if self.access_token is None and self.refresh_token is None:
@@ -227,17 +232,21 @@ class OAuth2(Auth):
         if tokens is None or tokens.refresh is None:
             raise AuthError("The access token has ended and there is no refresh token: sign in again.")
         form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh}
-        response = await self._ask(form)
-        return _tokens_from(response, tokens, stamp)
+        fresh = _tokens_from(await self._ask(form), tokens, stamp)
+        if self.refresh_lasts is None:
+            return fresh
+        return replace(fresh, refresh_by=stamp.now + self.refresh_lasts)
 
     async def _ask(self, form: dict[str, str]) -> Response:
-        request = Request("POST", self.token_url, body=Form(form), auth="none", effect="prepares")
-        if self.client_secret is not None:
-            basic = _basic(self.client_id, self.client_secret.get_secret_value())
-            request = request.with_headers(Authorization=basic)
+        secret = None if self.client_secret is None else self.client_secret.get_secret_value()
+        headers = dict(self.headers)
+        if secret is not None and self.secret_in == "header":
+            headers["Authorization"] = _basic(self.client_id, secret)
         else:
-            request = replace(request, body=Form({**form, "client_id": self.client_id}))
-        return await request
+            form |= {"client_id": self.client_id, **({} if secret is None else {"client_secret": secret})}
+        return await Request(
+            "POST", self.token_url, headers=headers, body=Form(form), auth="none", effect="prepares"
+        )
 
 
 @dataclass(frozen=True)

@@ -401,7 +401,8 @@ class Capabilities:
     ``abilities`` are names such as ``reply``, ``lookup``, ``hide``; ``deadlines`` says for how long some of them stay
     open after what they answer was said, which :meth:`Connector.actions` applies to one mention. ``settle`` says how an
     unknown outcome is settled: by an id that we chose, by an idempotency key, by reading back, or not at all. ``grace``
-    is how long the platform may take to apply or show a request.
+    is how long the platform may take to apply or show a request. ``rereads`` is False where looking young mentions up
+    again by itself is not worth what it costs, as where each is a request and tells no counts.
     """
 
     abilities: frozenset[str] = frozenset()
@@ -409,6 +410,7 @@ class Capabilities:
     lookup_batch: int = 1
     settle: Literal["client_id", "key", "readback", "none"] = "none"
     grace: timedelta = timedelta(seconds=300)
+    rereads: bool = True
 
 
 class Connector(Generic[C, A]):

@@ -110,7 +110,7 @@ class RateLimited(PlatformError):
     """The platform's limit is reached: come back at retry_at.
 
     ``needs_human`` is true where waiting alone does not help, as when the account is out of credit. ``bucket`` names
-    the limit that was hit, where it is known.
+    the limit that was hit, where it is known. ``guessed`` is true where nothing told of ``retry_at``.
     """
 
     def __init__(
@@ -126,6 +126,7 @@ class RateLimited(PlatformError):
         super().__init__(message, scope=scope, retry_at=retry_at, code=code)
         self.needs_human = needs_human
         self.bucket = bucket
+        self.guessed = False
 
 
 class Unavailable(PlatformError):

@@ -236,6 +236,19 @@ def test_a_limited_listing_says_until_when_and_is_left_alone(desk: Hand, sandbox
     assert texts(desk.mentions(kind="mention")) == ["@acme hello?"]
 
 
+def test_a_limit_of_which_nothing_is_told_is_waited_for_twice_as_long_each_time(
+    desk: Hand, sandbox: TwitterSandbox
+) -> None:
+    sandbox.fail(TooManyRequests("nothing"), times=None, when=Matching(path="/2/users/*/mentions"))
+    waits = []
+    for _ in range(6):
+        (waiting,) = (one for one in desk.poll("acme").listings if one.stream == "mentions")
+        assert waiting.again_at is not None
+        waits.append((waiting.again_at - sandbox.clock.now()).total_seconds())
+        sandbox.advance(seconds=waits[-1] + 1)
+    assert waits == [60, 120, 240, 480, 900, 900]
+
+
 @pytest.mark.parametrize("status", [429, 401])
 def test_an_account_that_is_refused_at_the_first_contact_is_not_asked_again_and_again(
     desk: Hand, sandbox: TwitterSandbox, status: int

@@ -228,6 +228,25 @@ def test_a_public_client_names_itself_in_the_form() -> None:
     assert played.result == Tokens(access="access-1", refresh="refresh-0")
 
 
+def test_a_platform_may_want_the_secret_in_the_form_and_tell_how_long_a_refresh_token_lasts() -> None:
+    auth = OAuth2(
+        TOKEN_URL,
+        "client",
+        SecretStr("hush"),
+        secret_in="form",
+        refresh_lasts=timedelta(days=42),
+        headers={"User-Agent": "desk"},
+    )
+    answer = json_answer({"access_token": "a2", "refresh_token": "r2", "expires_in": 2520, "id_token": False})
+    done = replay(auth.refresh(Tokens(access="a1", refresh="r1"), STAMP), [answer])
+    (asked,) = done.requests
+    assert asked.body == Form(
+        {"grant_type": "refresh_token", "refresh_token": "r1", "client_id": "client", "client_secret": "hush"}
+    )
+    assert dict(asked.headers) == {"User-Agent": "desk"}
+    assert (done.result.refresh, done.result.refresh_by) == ("r2", NOW + timedelta(days=42))
+
+
 def test_tokens_are_renewed_a_minute_before_they_end() -> None:
     auth = oauth2()
     assert auth.due(None, NOW)

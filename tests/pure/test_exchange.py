@@ -375,6 +375,17 @@ def test_a_429_says_when_to_come_back_and_stops_all_until_then(
     assert one.ledger.blocked({"/mentions": 1}, until, "poll") is None
 
 
+def test_a_limit_that_the_plugin_names_keeps_back_what_draws_on_it_alone(face: Face) -> None:
+    tomorrow = NOW + timedelta(hours=9)
+    connector = chirp(check=lambda response: RateLimited("posted enough", retry_at=tomorrow, bucket="posts"))
+    one = session(connector)
+    post = Request("POST", f"{HOST}/posts", spends={"calls": 1, "posts": 1})
+    with pytest.raises(RateLimited):
+        face.converse(lambda: exchange(post, one), ToyTransport(lambda _: Response(403)))
+    assert one.ledger.blocked({"calls": 1, "posts": 1}, NOW, "reply") == tomorrow
+    assert one.ledger.blocked({"calls": 1}, NOW, "poll") is None
+
+
 def test_out_of_credit_waits_for_a_person_not_for_a_minute(face: Face) -> None:
     connector = chirp(check=lambda response: RateLimited("out of credit", needs_human=True))
     with pytest.raises(RateLimited) as caught:

@@ -217,7 +217,7 @@ def _understood(response: Response, request: Request, session: Session) -> Respo
     if isinstance(error, RateLimited):
         if error.retry_at is None and not error.needs_human:
             told = retry_after(response, now) or told_reset(readings, now)
-            error.retry_at = told or now + PAUSE_WITHOUT_HINT
+            error.retry_at, error.guessed = told or now + PAUSE_WITHOUT_HINT, told is None
         _block(error, request, session, now)
     if speaks:
         if isinstance(error, Unavailable):
@@ -227,8 +227,12 @@ def _understood(response: Response, request: Request, session: Session) -> Respo
 
 
 def _block(error: RateLimited, request: Request, session: Session, now: datetime) -> None:
-    if error.retry_at is not None:
-        session.ledger.block(request.spends, error.retry_at, now)
+    """Keep back until then what draws on the limit that the plugin names, else on any that the request spends."""
+    if error.retry_at is None:
+        return
+    bucket = error.bucket
+    spends = request.spends if bucket is None or bucket not in request.spends else {bucket: 1}
+    session.ledger.block(spends, error.retry_at, now)
 
 
 async def _ready_tokens(auth: Auth, role: AuthRole, session: Session) -> Tokens | None:

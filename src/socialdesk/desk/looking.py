@@ -26,8 +26,9 @@ READINGS = "readings"
 
 
 def watches(place: Workplace) -> bool:
-    """Whether mentions of this account can be looked at again."""
-    return "lookup" in place.connector.capabilities.abilities
+    """Whether mentions of this account can be looked at again, and are worth it."""
+    capabilities = place.connector.capabilities
+    return "lookup" in capabilities.abilities and capabilities.rereads
 
 
 async def read_again(place: Workplace, poll: Poll, looks: Sequence[Look]) -> ListingReport | None:

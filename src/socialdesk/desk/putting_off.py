@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.limits import Spending
 from socialdesk._engine.outbox import PROBE
+from socialdesk._engine.statuses import PAUSE_WITHOUT_HINT
 from socialdesk.auth import Stamp
 from socialdesk.desk.listings import Deferral, StreamRow, defer_listing
 from socialdesk.desk.rows import event_row
@@ -51,6 +52,8 @@ def account_state(error: SocialdeskError) -> str | None:
 def come_back(error: SocialdeskError, failures: int, stamp: Stamp) -> datetime:
     """When to come back after an error."""
     told = error.retry_at if isinstance(error, PlatformError) else None
+    if isinstance(error, RateLimited) and error.guessed:  # each time twice as long, since nothing says how long
+        return stamp.now + min(PAUSE_WITHOUT_HINT * 2 ** min(failures, 10), LONGEST_PAUSE)
     if isinstance(error, Unavailable):
         grown = timedelta(seconds=5 * 2 ** min(failures, 10)) * (0.5 + stamp.fraction / 2)
         return max(told or stamp.now, stamp.now + min(grown, LONGEST_PAUSE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, NoReturn, TypeVar
 from unittest import SkipTest
@@ -16,7 +17,7 @@ from socialdesk._engine.retry import Backoff
 from socialdesk._engine.runtime import Runtime
 from socialdesk._engine.session import MemoryTokens, Session
 from socialdesk.auth import Stamp, Tokens
-from socialdesk.connector import Connector, Page, Part, Profile, Raw, Standing, Stream, Topic
+from socialdesk.connector import Connector, Page, Part, Prepared, Profile, Raw, Standing, Stream, Topic
 from socialdesk.errors import PlatformError, Rejected, RejectReason, SocialdeskError
 from socialdesk.models import Mention, Reply, Rule
 from socialdesk.registry import Registry
@@ -65,6 +66,7 @@ class Bench:
     pages: ClassVar[Sequence[Answers]] = ()
     items: ClassVar[Sequence[Raw]] = ()
     sent: ClassVar[Answers] = ()
+    prepared: ClassVar[Mapping[str, Any] | None] = None
     refusals: ClassVar[Sequence[tuple[Response, type[PlatformError] | RejectReason]]] = ()
     sandbox: ClassVar[Callable[[], Sandbox] | None] = None
     crowd: ClassVar[int] = 120
@@ -100,6 +102,7 @@ class Bench:
                 sent=_several(self.sent),
                 now=DEFAULT_NOW,
                 topics=tuple(self.topics),
+                prepared=self.prepared,
             )
             kind._material = given if self.pages or kind.sandbox is None else self._recorded()
         return kind._material
@@ -151,9 +154,12 @@ class Bench:
             pages.append(recorder.taken())
             paging.advance(page)
         target = first_mention(connector, heard)
-        for part in self.parts(connector, GREETING, target, now)[:1]:
-            run(converse(connector.send(part), session(connector, now)))
-        return Material(settings, profile, tuple(pages), recorder.taken(), now, topics)
+        part = self.parts(connector, GREETING, target, now)[0]
+        while isinstance(said := run(converse(connector.send(part), session(connector, now))), Prepared):
+            part = replace(part, prepared=said.data)
+            sandbox.advance(seconds=said.again_in)
+            recorder.taken()  # what is checked is what speaks, which comes last
+        return Material(settings, profile, tuple(pages), recorder.taken(), now, topics, part.prepared)
 
     def new_sandbox(self) -> Sandbox:
         """A new platform; skips the check where the class gives none."""
@@ -241,8 +247,9 @@ class Bench:
         return plan_parts(connector, reply, standing, Stamp(now, bytes(range(16))))
 
     def part(self, connector: Connector[Any, Any], text: str = GREETING) -> Part:
-        """One part that answers the target."""
-        return self.parts(connector, text, self.target(), self.material.now)[0]
+        """One part that answers the target, with what has to be there before it is said."""
+        part = self.parts(connector, text, self.target(), self.material.now)[0]
+        return replace(part, prepared=self.material.prepared)
 
 
 def _several(answers: Answers) -> tuple[Response, ...]:

@@ -24,6 +24,7 @@ class Material:
     sent: tuple[Response, ...]
     now: datetime
     topics: tuple[Topic, ...] = ()
+    prepared: Mapping[str, Any] | None = None
 
 
 class Recorder:

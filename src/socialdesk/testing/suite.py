@@ -42,6 +42,9 @@ class ConnectorSuite(Hears, Says, Refuses, Lives, Declares):
         further :class:`~socialdesk.connector.Raw` values to be parsed, such as a webhook's.
     ``sent``
         the platform's answer to a send, or a tuple of them where requests that prepare come first.
+    ``prepared``
+        what stands ready when that is sent, where send() lays something down first: the ``data`` of its last
+        :class:`~socialdesk.connector.Prepared`.
     ``refusals``
         pairs of an answer to a send and what it means: a class of error, or the reason of a Rejected.
     ``sandbox``
