@@ -17,9 +17,9 @@ from socialdesk.errors import ConfigError, SocialdeskError
 
 __all__ = ["CHAPTERS", "play"]
 
-CHAPTERS = {"twitter": "on_twitter"}
+CHAPTERS = {"twitter": "on_twitter", "facebook": "on_facebook", "tumblr": "on_tumblr"}
 """Where each platform's part of the story stands."""
-WHOLE = ("twitter",)
+WHOLE = ("twitter", "facebook", "tumblr")
 """The platforms of the story, where none is chosen."""
 
 OUTAGE = (

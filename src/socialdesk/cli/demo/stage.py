@@ -16,9 +16,11 @@ from socialdesk.cli.output import one_line, say
 from socialdesk.errors import Unavailable
 from socialdesk.wire import Json, Request, Response
 
-__all__ = ["Chapter", "DemoError", "Stage", "platform"]
+__all__ = ["REFUSED", "Chapter", "DemoError", "Stage", "platform"]
 
 STARTS_WITHIN = 20.0  # seconds
+REFUSED = 6
+"""The exit code of a command that the platform would refuse."""
 
 
 class DemoError(Exception):
