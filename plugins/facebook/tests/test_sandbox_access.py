@@ -237,6 +237,14 @@ def test_another_page_is_seen_and_not_read(sandbox, call):
     assert error_of(call.post(f"/{rival.id}/feed", message="no")) == (100, None)
 
 
+def test_a_page_token_is_for_one_page_whatever_else_its_person_has(sandbox, page, call):
+    second = sandbox.page("second")
+    second.post("by the second")
+    sandbox.keyring.role(sandbox.admin(), second, ("MODERATE",))
+    assert error_of(call("GET", f"/{second.id}/feed")) == (100, None)
+    assert Caller(sandbox, "long_user_token").get(f"/{second.id}/feed")["data"]
+
+
 def test_two_pages_of_one_app(sandbox, page, call):
     given = sandbox.connect_account("second")
     other = Caller(sandbox, given["page_token"])

@@ -123,6 +123,14 @@ def test_a_late_message_shows_in_lists_only_later(sandbox, ann, call):
     assert told() == ("two", "09:01", 2)
 
 
+def test_another_pages_conversation_is_not_there(sandbox, ann, call):
+    sandbox.connect_account("second")
+    message = ann.message("hello", page=sandbox.page("second"))
+    for name in (message.id, message.conversation.id):
+        assert error_of(call("GET", f"/{name}")) == (100, 33)
+    assert call.get("/me/conversations")["data"] == []
+
+
 def test_the_page_knows_who_wrote_to_it(sandbox, page, ann, call):
     page_less = sandbox.user("bob")
     ann.message("hello")

@@ -198,7 +198,9 @@ def test_a_comment_takes_one_picture(sandbox, call, post):
     made = call.post(f"/{post.id}/comments", attachment_id=photo).json()["id"]
     told = call.get(f"/{made}", fields="attachment")["attachment"]
     assert told["target"]["id"] == photo
-    two = call.post(f"/{post.id}/comments", attachment_id=photo, attachment_url="https://example.com/b.jpg")
+    two = call.post(
+        f"/{post.id}/comments", message="x", attachment_id=photo, attachment_url="https://example.com/b.jpg"
+    )
     assert error_of(two) == (100, None)
     assert error_of(call.post(f"/{post.id}/comments", attachment_id="12")) == (100, None)
     by_url = call.post(f"/{post.id}/comments", message="x", attachment_url="https://example.com/b.jpg")

@@ -179,6 +179,13 @@ def test_a_page_says_which_fields_it_sends(sandbox, desk, page, ann, app, call):
     assert error_of(call.post("/me/subscribed_apps", subscribed_fields="shoes")) == (100, None)
 
 
+def test_messages_are_subscribed_to_with_their_permission(sandbox, page):
+    call = Caller(sandbox, sandbox.token("pages_manage_metadata"))
+    assert error_of(call.post("/me/subscribed_apps", subscribed_fields="feed,messages")) == (200, None)
+    assert page.subscribed == {}
+    assert call.post("/me/subscribed_apps", subscribed_fields="feed").status == 200
+
+
 # ------------------------------------------------------------------------------------------------------- signatures
 
 
