@@ -397,6 +397,15 @@ def test_another_apps_threads_are_only_stood_by(sandbox, heard, page, ann):
     ]
 
 
+def test_what_this_app_does_with_a_thread_is_not_told_to_it(heard, ann, call):
+    ann.message("one")
+    for edge in ("take_thread_control", "pass_thread_control"):
+        assert call("POST", f"/me/{edge}", body=Json({"recipient": {"id": ann.id}})).status == 200
+    assert [list(event.keys() - {"sender", "recipient", "timestamp"}) for event in heard.events] == [
+        ["message"]
+    ]
+
+
 def test_facebook_enforces_its_policies(sandbox, heard, page):
     sandbox.enforce_policy("block", "spam")
     (told,) = heard.events
