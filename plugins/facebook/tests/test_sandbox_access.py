@@ -115,6 +115,9 @@ def test_a_short_token_becomes_a_long_one_and_gives_page_tokens(sandbox, page):
     for name, code in (("client_id", 101), ("client_secret", 1), ("fb_exchange_token", 190)):
         answer = sandbox.send(Request("GET", url, params={**params, name: "wrong"}), 10)
         assert error_of(answer)[0] == code
+    for name in ("page_token", "system_user_token", "app_token"):
+        answer = sandbox.send(Request("GET", url, params={**params, "fb_exchange_token": given[name]}), 10)
+        assert error_of(answer) == (100, None)
 
 
 def test_a_short_tokens_page_token_ends_with_it(sandbox):

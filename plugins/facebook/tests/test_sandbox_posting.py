@@ -187,6 +187,16 @@ def test_pictures_are_uploaded_first(sandbox, page, call):
     assert page.photos[0].content == b"\x89PNG" * 9
 
 
+def test_of_a_large_picture_only_its_being_there_is_kept(page, call):
+    assert (
+        call("POST", "/me/photos", body=upload(b"x" * (2**20 + 1), "image/png", published="false")).status
+        == 200
+    )
+    assert page.photos[0].content is None
+    body = upload(b"x" * (10 * 2**20 + 1), "image/png", published="false")
+    assert error_of(call("POST", "/me/photos", body=body)) == (324, 2069019)
+
+
 def test_a_picture_that_is_published_at_once(page, call):
     told = call.post("/me/photos", url="https://example.com/a.jpg", caption="Look").json()
     assert told.keys() == {"id", "post_id"}
