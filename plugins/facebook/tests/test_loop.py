@@ -350,3 +350,27 @@ def test_an_announcement_is_made_once(sandbox: FacebookSandbox, desk: Desk) -> N
     assert [post.text for post in sandbox.account.wall] == ["We are down until noon."]
     sandbox.advance(minutes=5)
     assert heard(desk)["We are down until noon."].direction == "outbound_socialdesk"
+
+
+def test_the_same_key_again_is_the_same_reply_although_nothing_more_may_be_said(
+    sandbox: FacebookSandbox, desk: Desk
+) -> None:
+    ann = sandbox.user("ann")
+    ann.comment(sandbox.account.post("Hello"), "my number is 4711")
+    ann.message("hello?")
+    found = heard(desk)
+    desk.take_private(found["my number is 4711"], "Your address, please?", key="private")
+    desk.reply(found["hello?"], "Hello!", key="direct")
+    assert desk.drain().sent == 2
+    sandbox.advance(days=8)
+    (comment,) = desk.refresh([found["my number is 4711"]])
+    again = [
+        desk.take_private(comment, "Your address, please?", key="private"),
+        desk.reply(found["hello?"], "Hello!", key="direct"),
+    ]
+    assert [receipt.state for receipt in again] == ["sent", "sent"]
+    with pytest.raises(Rejected):
+        desk.reply(found["hello?"], "Hello!", key="another")
+    with pytest.raises(Rejected):
+        desk.reply(found["hello?"], "Good morning!", key="direct")
+    assert len(sandbox.messages(ann)) == 3
