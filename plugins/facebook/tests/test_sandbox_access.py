@@ -115,6 +115,9 @@ def test_a_short_token_becomes_a_long_one_and_gives_page_tokens(sandbox, page):
     for name, code in (("client_id", 101), ("client_secret", 1), ("fb_exchange_token", 190)):
         answer = sandbox.send(Request("GET", url, params={**params, name: "wrong"}), 10)
         assert error_of(answer)[0] == code
+    for name in ("page_token", "system_user_token", "app_token"):
+        answer = sandbox.send(Request("GET", url, params={**params, "fb_exchange_token": given[name]}), 10)
+        assert error_of(answer) == (100, None)
 
 
 def test_a_short_tokens_page_token_ends_with_it(sandbox):
@@ -235,6 +238,14 @@ def test_another_page_is_seen_and_not_read(sandbox, call):
         assert error_of(call("GET", path)) == (100, None)
     assert error_of(call.post(f"/{post.id}/comments", message="no")) == (100, None)
     assert error_of(call.post(f"/{rival.id}/feed", message="no")) == (100, None)
+
+
+def test_a_page_token_is_for_one_page_whatever_else_its_person_has(sandbox, page, call):
+    second = sandbox.page("second")
+    second.post("by the second")
+    sandbox.keyring.role(sandbox.admin(), second, ("MODERATE",))
+    assert error_of(call("GET", f"/{second.id}/feed")) == (100, None)
+    assert Caller(sandbox, "long_user_token").get(f"/{second.id}/feed")["data"]
 
 
 def test_two_pages_of_one_app(sandbox, page, call):

@@ -123,6 +123,14 @@ def test_a_late_message_shows_in_lists_only_later(sandbox, ann, call):
     assert told() == ("two", "09:01", 2)
 
 
+def test_another_pages_conversation_is_not_there(sandbox, ann, call):
+    sandbox.connect_account("second")
+    message = ann.message("hello", page=sandbox.page("second"))
+    for name in (message.id, message.conversation.id):
+        assert error_of(call("GET", f"/{name}")) == (100, 33)
+    assert call.get("/me/conversations")["data"] == []
+
+
 def test_the_page_knows_who_wrote_to_it(sandbox, page, ann, call):
     page_less = sandbox.user("bob")
     ann.message("hello")
@@ -210,7 +218,10 @@ def test_a_person_answers_within_seven_days(sandbox, ann, call):
 def test_tags_that_are_no_more(sandbox, ann, call, tag):
     ann.message("hello?")
     more = {"tag": tag} if tag else {}
-    assert error_of(call.send(ann, messaging_type="MESSAGE_TAG", **more)) == (100, None)
+    answer = call.send(ann, messaging_type="MESSAGE_TAG", **more)
+    assert error_of(answer) == (100, None)
+    ended = tag is not None and tag.endswith("UPDATE")
+    assert ("no longer supported" in answer.json()["error"]["message"]) is ended
 
 
 @pytest.mark.parametrize(
@@ -293,6 +304,15 @@ def test_files_are_sent_by_address_by_number_and_along(sandbox, ann, call):
     assert call("POST", "/me/messages", body=along).status == 200
     kinds = [message.attachments[0]["type"] for message in sandbox.messages(ann)[1:]]
     assert kinds == ["image", "image", "file"]
+
+
+def test_another_pages_file_is_not_sent(sandbox, ann, call):
+    ann.message("hello?")
+    other = Caller(sandbox, sandbox.connect_account("second")["page_token"])
+    attachment = {"type": "image", "payload": {"url": "https://example.com/a.jpg"}}
+    held = other("POST", "/me/message_attachments", body=Json({"message": {"attachment": attachment}})).json()
+    told = {"recipient": {"id": ann.id}, "message": {"attachment": {"type": "image", "payload": held}}}
+    assert error_of(call("POST", "/me/messages", body=Json(told))) == (100, 2018008)
 
 
 def test_a_file_that_is_too_large(sandbox, ann, call):

@@ -187,6 +187,16 @@ def test_pictures_are_uploaded_first(sandbox, page, call):
     assert page.photos[0].content == b"\x89PNG" * 9
 
 
+def test_of_a_large_picture_only_its_being_there_is_kept(page, call):
+    assert (
+        call("POST", "/me/photos", body=upload(b"x" * (2**20 + 1), "image/png", published="false")).status
+        == 200
+    )
+    assert page.photos[0].content is None
+    body = upload(b"x" * (10 * 2**20 + 1), "image/png", published="false")
+    assert error_of(call("POST", "/me/photos", body=body)) == (324, 2069019)
+
+
 def test_a_picture_that_is_published_at_once(page, call):
     told = call.post("/me/photos", url="https://example.com/a.jpg", caption="Look").json()
     assert told.keys() == {"id", "post_id"}
@@ -198,7 +208,9 @@ def test_a_comment_takes_one_picture(sandbox, call, post):
     made = call.post(f"/{post.id}/comments", attachment_id=photo).json()["id"]
     told = call.get(f"/{made}", fields="attachment")["attachment"]
     assert told["target"]["id"] == photo
-    two = call.post(f"/{post.id}/comments", attachment_id=photo, attachment_url="https://example.com/b.jpg")
+    two = call.post(
+        f"/{post.id}/comments", message="x", attachment_id=photo, attachment_url="https://example.com/b.jpg"
+    )
     assert error_of(two) == (100, None)
     assert error_of(call.post(f"/{post.id}/comments", attachment_id="12")) == (100, None)
     by_url = call.post(f"/{post.id}/comments", message="x", attachment_url="https://example.com/b.jpg")

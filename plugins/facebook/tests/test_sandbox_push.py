@@ -179,6 +179,13 @@ def test_a_page_says_which_fields_it_sends(sandbox, desk, page, ann, app, call):
     assert error_of(call.post("/me/subscribed_apps", subscribed_fields="shoes")) == (100, None)
 
 
+def test_messages_are_subscribed_to_with_their_permission(sandbox, page):
+    call = Caller(sandbox, sandbox.token("pages_manage_metadata"))
+    assert error_of(call.post("/me/subscribed_apps", subscribed_fields="feed,messages")) == (200, None)
+    assert page.subscribed == {}
+    assert call.post("/me/subscribed_apps", subscribed_fields="feed").status == 200
+
+
 # ------------------------------------------------------------------------------------------------------- signatures
 
 
@@ -387,6 +394,15 @@ def test_another_apps_threads_are_only_stood_by(sandbox, heard, page, ann):
             "previous_owner_app_id": "263902037430900",
             "new_owner_app_id": sandbox.credentials["app_id"],
         }
+    ]
+
+
+def test_what_this_app_does_with_a_thread_is_not_told_to_it(heard, ann, call):
+    ann.message("one")
+    for edge in ("take_thread_control", "pass_thread_control"):
+        assert call("POST", f"/me/{edge}", body=Json({"recipient": {"id": ann.id}})).status == 200
+    assert [list(event.keys() - {"sender", "recipient", "timestamp"}) for event in heard.events] == [
+        ["message"]
     ]
 
 

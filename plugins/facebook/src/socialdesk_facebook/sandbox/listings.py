@@ -109,7 +109,7 @@ def comments(view: View, thing: Post | Photo | Comment, params: Mapping[str, str
     there, now_or_later = shown(view), given.text("since")
 
     def fits(comment: Comment) -> bool:
-        return there(comment) and (comment.parent is below or (stream and below is None))
+        return there(comment) and (stream or comment.parent is below)
 
     summary: dict[str, Any] = {}
     if "summary" in params:
