@@ -192,6 +192,13 @@ def test_comments_are_asked_for_newest_first_and_read_to_the_first_known() -> No
     assert page.next is None
 
 
+def test_of_two_comments_in_one_second_the_later_told_one_is_heard() -> None:
+    first, _ = fetched(window("comments", topics=TOPIC), listing(comment()))
+    beside = comment("200001_300000", "And on Monday?")
+    page, _ = fetched(window("comments", topics=TOPIC, since=first.resume), listing(comment(), beside))
+    assert ids(page) == ["200001_300000"]
+
+
 def test_the_comments_of_a_post_that_is_gone_end() -> None:
     done = judged(connector().fetch(window("comments", topics=TOPIC)), [refusal(100, 33)])
     (raw,) = done.result.items

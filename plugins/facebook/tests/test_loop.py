@@ -350,3 +350,53 @@ def test_an_announcement_is_made_once(sandbox: FacebookSandbox, desk: Desk) -> N
     assert [post.text for post in sandbox.account.wall] == ["We are down until noon."]
     sandbox.advance(minutes=5)
     assert heard(desk)["We are down until noon."].direction == "outbound_socialdesk"
+
+
+def test_the_same_key_again_is_the_same_reply_although_nothing_more_may_be_said(
+    sandbox: FacebookSandbox, desk: Desk
+) -> None:
+    ann = sandbox.user("ann")
+    ann.comment(sandbox.account.post("Hello"), "my number is 4711")
+    ann.message("hello?")
+    found = heard(desk)
+    desk.take_private(found["my number is 4711"], "Your address, please?", key="private")
+    desk.reply(found["hello?"], "Hello!", key="direct")
+    assert desk.drain().sent == 2
+    sandbox.advance(days=8)
+    (comment,) = desk.refresh([found["my number is 4711"]])
+    again = [
+        desk.take_private(comment, "Your address, please?", key="private"),
+        desk.reply(found["hello?"], "Hello!", key="direct"),
+    ]
+    assert [receipt.state for receipt in again] == ["sent", "sent"]
+    with pytest.raises(Rejected):
+        desk.reply(found["hello?"], "Hello!", key="another")
+    with pytest.raises(Rejected):
+        desk.reply(found["hello?"], "Good morning!", key="direct")
+    assert len(sandbox.messages(ann)) == 3
+
+
+def test_short_pages_and_pages_with_gaps_lose_nothing(sandbox: FacebookSandbox, desk: Desk) -> None:
+    sandbox.short_pages, sandbox.gaps = 3, True
+    ann = sandbox.user("ann")
+    posts = [ann.post(f"post {number}") for number in range(10)]
+    comments = sandbox.crowd(40, post=posts[0])
+    for gone in (*posts[3:7], *comments[10:20]):
+        gone.author.delete(gone)
+    expected = {one.id for one in (*posts, *comments) if not one.deleted}
+    sandbox.advance(minutes=5)
+    heard(desk)
+    assert {mention.id.value for mention in desk.mentions(limit=200)} == expected
+    late = sandbox.user("bob").comment(posts[0], "me too")
+    sandbox.advance(minutes=5)
+    assert late.id in {mention.id.value for mention in heard(desk).values()}
+
+
+def test_messages_that_another_app_answers_are_heard(sandbox: FacebookSandbox, told: Desk) -> None:
+    ann = sandbox.user("ann")
+    ann.message("hello?")
+    sandbox.inbox_takes(ann)
+    ann.message("is anybody there?")
+    found = taken(told)
+    assert found["is anybody there?"].ext["facebook"]["standby"] is True
+    assert "standby" not in found["hello?"].ext["facebook"]

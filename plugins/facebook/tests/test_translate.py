@@ -138,6 +138,15 @@ def test_a_message_stands_in_the_conversation_with_its_person(own: bool) -> None
     assert (said.kind, said.visibility) == ("direct_message", "direct")
 
 
+def test_the_page_is_never_the_person_of_a_conversation() -> None:
+    said = read("message", message(**{"from": ACME, "to": {"data": [ACME, JO]}}))
+    assert said.conversation == ExternalId("facebook", "conversation", f"psid:{PSID}")
+    nameless = message(to={"data": [ACME, JO]})
+    del nameless["from"]
+    said = read("message", nameless)
+    assert said.conversation == ExternalId("facebook", "conversation", f"psid:{PSID}")
+
+
 def test_what_a_message_carries_is_read() -> None:
     attached = [
         {"id": "1", "mime_type": "image/jpeg", "size": 9, "image_data": {"url": "https://a/i", "width": 3}},

@@ -63,12 +63,26 @@ class Answering(Premises):
         Rejected where the platform would not take it, ConfigError where the key was used for something else.
         """
         reply = await self._reply_to(mention, text, key, options)
-        self.hooks.check_outgoing(reply)
-        refusal = verify_target(reply)
-        if refusal is not None:
-            reason, _, words = refusal.partition(": ")
-            raise Rejected(reason, words)  # type: ignore[arg-type]  # verify_target's words begin with a reason
-        return await self._enqueue(reply)
+        try:
+            self.hooks.check_outgoing(reply)
+            refusal = verify_target(reply)
+            if refusal is not None:
+                reason, _, words = refusal.partition(": ")
+                raise Rejected(reason, words)  # type: ignore[arg-type]  # verify_target's words begin with a reason
+            return await self._enqueue(reply)
+        except Rejected:
+            kept = await self._kept(reply)  # it may have been said already, before a window closed
+            if kept is None:
+                raise
+            return kept
+
+    async def _kept(self, reply: Reply) -> Receipt | None:
+        """The receipt of this very reply, where it was enqueued before."""
+        account_id = (await self._row(reply.account)).id
+        stamp = await TakeStamp()
+        new = NewReply(account_id=account_id, id="", reply=reply, parts=(), thread="", at=stamp.now)
+        receipt = await outgoing.find_kept(new)
+        return None if receipt is None else receipt.model_copy(update={"account": reply.account})
 
     async def take_private(
         self, mention: MentionName, text: str, *, key: str, **options: Unpack[AnswerOptions]

@@ -46,6 +46,15 @@ class NewReply:
         return hashlib.sha256("\0".join(shown).encode()).hexdigest()
 
 
+@reads
+def find_kept(connection: Connection, new: NewReply) -> Receipt | None:
+    """The receipt of a reply that was kept before, with this key and this content; None where there is none."""
+    table = schema.reply
+    here = (table.c.account_id == new.account_id, table.c.key == new.reply.idempotency_key)
+    known = connection.execute(sa.select(table.c.digest).where(*here)).scalar()
+    return receipt_of(connection, new.account_id, new.reply.idempotency_key) if known == new.digest else None
+
+
 @writes
 def enqueue(connection: Connection, new: NewReply) -> Receipt:
     """Keep a reply for sending. The same key again gives the receipt that stands.
