@@ -181,7 +181,9 @@ def test_a_draft_that_is_published_is_found_by_another_id(sandbox, call):
     assert made["id"] != draft["id"]
     assert call("GET", f"/v2/blog/acme/posts/{draft['id']}").status == 404
     assert call("PUT", f"/v2/blog/acme/posts/{draft['id']}", json=put).status == 404
-    assert call.get(f"posts/{made['id']}")["genesis_post_id"] == draft["id"]
+    told = call.get(f"posts/{made['id']}")
+    assert told["genesis_post_id"] == draft["id"]
+    assert told["reblog_key"] != listed["reblog_key"]
     assert [item.wire for item in kim.activity] == ["reblog"]
     assert call.get("posts/draft")["posts"] == []
 

@@ -56,6 +56,7 @@ def test_a_reblog_hangs_under_its_parent_and_the_parents_owner_hears_of_it(sandb
     answer = call.reblog(asked, words("@customer-kim yes", mention(0, 13, kim)), tags="support")
     assert answer.status == 201
     told = Caller(sandbox).get(f"posts/{answer.json()['response']['id']}", post_format="npf")
+    assert told["id"] == answer.json()["response"]["id"]
     assert told["parent_post_id"] == asked.id
     assert told["parent_tumblelog_uuid"] == kim.uuid
     assert [item["content"][0]["text"] for item in told["trail"]] == ["@acme are you open?"]
