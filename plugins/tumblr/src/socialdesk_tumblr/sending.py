@@ -127,10 +127,8 @@ def answer_form(part: Part, number: str, tags: Sequence[str]) -> Form:
     return Form({**fields, **({"tags": ",".join(tags)} if tags else {})})
 
 
-def same(part: Part, post: Told, draft: str | None, parent: Told | None) -> bool:
-    """Whether a post of ours is what publishing ``part`` leaves: it was that draft, or reblogs and says the same."""
-    if draft is not None and str(post.get("genesis_post_id")) == draft:
-        return True
+def same(part: Part, post: Told, parent: Told | None) -> bool:
+    """Whether a post of ours is like what publishing ``part`` leaves: it reblogs the same, and says the same."""
     reblogged = str(post.get("reblogged_from_id") or post.get("parent_post_id") or "")
     if reblogged != ("" if parent is None else str(parent["id"])):
         return False
