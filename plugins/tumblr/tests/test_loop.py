@@ -120,6 +120,7 @@ def test_a_complaint_is_answered_in_its_own_thread(desk: Desk, sandbox: TumblrSa
     (complaint,) = heard(desk, sandbox)
     assert said(desk, sandbox, complaint, "Sorry! We are on it.", "k") == ["Sorry! We are on it."]
     assert [item.kind for item in kim.activity][-1] == "reblog_with_content"
+    sandbox.advance(minutes=1)
     kim.reblog(sandbox.world.posts[list(sandbox.account.posts)[-1]], "any news?")
     news = heard(desk, sandbox)[-1]
     assert (news.kind, news.text) == ("quote", "any news?")

@@ -179,7 +179,13 @@ def test_a_process_may_die_at_any_request(begin: Begin, kind: str, genesis: bool
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     "fault",
-    [DropAnswer(), ServerError(applied=True), ServerError(), HtmlPage(applied=True), CutJson()],
+    [
+        DropAnswer(),
+        *(
+            pytest.param(fault, marks=pytest.mark.slow)
+            for fault in (ServerError(applied=True), ServerError(), HtmlPage(applied=True), CutJson())
+        ),
+    ],
     ids=lambda fault: f"{fault.name}-{getattr(fault, 'applied', True)}",
 )
 def test_any_answer_may_be_lost(begin: Begin, kind: str, genesis: bool, fault: Any) -> None:

@@ -109,7 +109,7 @@ class Saying(Account):
             raise DeliveryUnknown("The draft is not there any more: it may have been published.") from refused
         if there.get("state") in _OUT:
             return self._sent(str(there["id"]), already=True)
-        pictures = [block for block in there.get("content") or () if block.get("type") == "image"]
+        pictures = sending.kept_pictures(there)
         body = sending.post_body(part, "published", parent, self.config.tags)
         body["content"] += pictures
         answer = await self.ask("PUT", path, body=Json(body), spends={POSTING: 1})

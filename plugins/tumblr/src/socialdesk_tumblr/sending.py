@@ -102,6 +102,19 @@ def new_pictures(attachments: Sequence[Attachment]) -> list[dict[str, Any]]:
     return blocks
 
 
+def kept_pictures(draft: Told) -> list[dict[str, Any]]:
+    """The pictures of a draft, as blocks that may be sent again: not all that is told of one may be said."""
+    blocks: list[dict[str, Any]] = []
+    for told in draft.get("content") or ():
+        if told.get("type") == "image":
+            media = [
+                {name: one[name] for name in ("type", "url") if name in one} for one in told["media"][:1]
+            ]
+            alt_text = {"alt_text": told["alt_text"]} if told.get("alt_text") else {}
+            blocks.append({"type": "image", "media": media, **alt_text})
+    return blocks
+
+
 def with_files(body: Mapping[str, Any], attachments: Sequence[Attachment]) -> Json | Multipart:
     """The body of a request that brings the pictures along: their description comes first."""
     if not attachments:
