@@ -112,6 +112,14 @@ def test_an_answer_to_a_reply_goes_to_who_wrote_it(sandbox, call, kim):
     assert (item["type"], item["target_post_id"]) == ("reply_to_comment", post.id)
 
 
+def test_an_answer_to_a_reply_under_ones_own_post_is_told_once(sandbox, call, kim):
+    news = sandbox.account.post("news")
+    ours = sandbox.account.reply(news, "welcome")
+    sandbox.advance(seconds=1)
+    kim.reply(news, "thanks", to=ours)
+    assert [item["type"] for item in feed(call)] == ["reply_to_comment"]
+
+
 def test_a_reblog_of_a_reblog_is_told_to_the_owner_of_the_root(sandbox, call, kim):
     news = sandbox.account.post("Our opening hours")
     lee = sandbox.blog("customer-lee").reblog(news, "good")
@@ -212,12 +220,32 @@ def test_blocked_blogs_are_not_heard_of(sandbox, call, kim):
         lambda: kim.reply(news, "a"),
         lambda: kim.reblog(news, "b"),
         lambda: kim.ask(sandbox.account, "c"),
+        lambda: kim.like(news),
         lambda: kim.follow(sandbox.account),
     ):
         with pytest.raises(StateError):
             deed()
     kim.post("@acme hello")
+    kim.reply(sandbox.blog("customer-lee").reblog(news), "through the back door")
+    assert [item["type"] for item in feed(call)] == ["reblog_naked"]
+
+
+def test_nobody_is_told_of_their_own_doings(sandbox, call):
+    news, side = sandbox.account.post("news"), sandbox.account.side_blog("acme-careers")
+    for blog in (sandbox.account, side):
+        blog.reply(news, "by the way, @acme")
+        blog.reblog(news, "again")
     assert feed(call) == []
+
+
+def test_a_reblog_that_is_made_private_is_no_note(sandbox, call, kim):
+    post = kim.post("hello")
+    number = call.reblog(post, words("yes")).json()["response"]["id"]
+    assert len(kim.activity) == 1
+    put = {"content": [words("yes")], "state": "private"}
+    assert call("PUT", f"/v2/blog/acme/posts/{number}", json=put).status == 200
+    assert call("GET", "/v2/blog/customer-kim/notes", {"id": post.id}).json()["response"]["notes"] == []
+    assert not kim.activity[0].there
 
 
 def test_a_muted_post_is_not_heard_of_until_that_ends(sandbox, call, kim):

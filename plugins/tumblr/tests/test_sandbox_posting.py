@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plugins.tumblr.tests.sandbox_client import Caller, in_form, words
-from socialdesk_tumblr.sandbox import TumblrSandbox
+from socialdesk_tumblr.sandbox import StateError, TumblrSandbox
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
@@ -56,6 +56,7 @@ def test_a_reblog_hangs_under_its_parent_and_the_parents_owner_hears_of_it(sandb
     answer = call.reblog(asked, words("@customer-kim yes", mention(0, 13, kim)), tags="support")
     assert answer.status == 201
     told = Caller(sandbox).get(f"posts/{answer.json()['response']['id']}", post_format="npf")
+    assert told["id"] == answer.json()["response"]["id"]
     assert told["parent_post_id"] == asked.id
     assert told["parent_tumblelog_uuid"] == kim.uuid
     assert [item["content"][0]["text"] for item in told["trail"]] == ["@acme are you open?"]
@@ -86,6 +87,9 @@ def test_a_reblog_needs_its_parents_blog_id_and_key(sandbox, call):
 
 def test_some_posts_must_not_be_reblogged(sandbox, call):
     closed = sandbox.blog("customer-kim").post("not to be passed on", interactability="noone")
+    mine = sandbox.account.post("for me", interactability="noone")
+    assert call.reblog(mine, words("again")).status == 201
+    assert call.get(f"posts/{mine.id}")["interactability_reblog"] == "noone"
     assert call.reblog(closed, words("x")).status == 403
     sandbox.closed_posts_are = 400
     assert problem(call.reblog(closed, words("x"))) == (400, 8002)
@@ -93,6 +97,10 @@ def test_some_posts_must_not_be_reblogged(sandbox, call):
     post = lee.post("hello")
     lee.block(sandbox.account)
     assert call.reblog(post, words("x")).status == 403
+    passed_on = sandbox.blog("customer-kim").reblog(post, "look")
+    assert call.reblog(passed_on, words("x")).status == 403
+    with pytest.raises(StateError):
+        sandbox.account.reblog(passed_on)
     lee.unblock(sandbox.account)
     assert call.reblog(post, words("x")).status == 201
 

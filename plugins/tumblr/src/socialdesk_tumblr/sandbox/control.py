@@ -64,6 +64,7 @@ _SWITCHES: Mapping[str, type] = {
     "closed_posts_are": int,
     "posting_off": bool,
     "transcoding": bool,
+    "uploads_fail": bool,
     "tells_state": bool,
     "legacy_errors": str,
     "empty_response": str,
@@ -178,7 +179,8 @@ def _make_crowd(sandbox: TumblrSandbox, seen: Incoming, args: Mapping[str, str])
 
 def _make_like(sandbox: TumblrSandbox, seen: Incoming, args: Mapping[str, str]) -> Any:
     given = take(body_of(seen), {"by": str, "post": str})
-    _blog(sandbox, given["by"]).like(_post(sandbox, given["post"]))
+    by, post = _blog(sandbox, given["by"]), _post(sandbox, given["post"])
+    _tried(lambda: by.like(post))
     return {"liked": True}
 
 

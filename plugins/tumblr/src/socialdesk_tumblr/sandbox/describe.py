@@ -37,6 +37,7 @@ def entry_json(entry: Post | Note) -> dict[str, Any]:
         "id": entry.id,
         "by": entry.blog.name,
         "text": entry.text,
+        "asker": entry.asker.name if entry.asker is not None else None,
         "question": entry.question if entry.is_ask else None,
         "state": entry.state,
         "created_at": entry.created_at.isoformat(),

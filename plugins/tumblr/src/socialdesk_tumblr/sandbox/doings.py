@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from copy import deepcopy
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -47,7 +46,8 @@ class Writing:
         """A reblog with the trail that the parent has at this moment."""
         if post.deleted or post.blog.gone or post.state != "published":
             raise StateError("the post is not there to be reblogged")
-        if blog.uuid in post.blog.blocks or post.interactability == "noone":
+        blocked = blog.uuid in post.blog.blocks or blog.uuid in post.root.blog.blocks
+        if blocked or (post.interactability == "noone" and post.blog.owner is not blog.owner):
             raise StateError("the post must not be reblogged by this blog")
         return self._enter(blog, self._content(text, options), options, post)
 
@@ -156,6 +156,8 @@ class Writing:
         liker = blog.owner.primary
         if post.deleted or liker.uuid in post.likes:
             return
+        if liker.uuid in post.blog.blocks:
+            raise StateError("the post's blog has blocked this one")
         moment = at or self.world.moment()
         post.likes[liker.uuid] = moment
         note = self.world.note(Note("like", moment, self.world.shown(moment), liker, post))
@@ -213,6 +215,11 @@ def _trail(parent: Post, options: PostOptions) -> tuple[TrailItem, ...]:
         return ()
     items = list(parent.trail)
     if parent.content or not items:
-        items.append(TrailItem(parent, parent.blog.name, deepcopy(parent.content), deepcopy(parent.layout)))
-    left_out = set(options.get("exclude", ()))
+        items.append(TrailItem(parent, parent.blog.name, parent.content, parent.layout))
+    return without(tuple(items), options.get("exclude", ()))
+
+
+def without(items: tuple[TrailItem, ...], places: Iterable[int]) -> tuple[TrailItem, ...]:
+    """A trail without the items in some places."""
+    left_out = set(places)
     return tuple(item for place, item in enumerate(items) if place not in left_out)

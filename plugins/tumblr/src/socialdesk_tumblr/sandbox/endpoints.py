@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from socialdesk.testing.sandbox import Routes
 
-from . import legacy, listings, managing, posting
+from . import editing, legacy, lining_up, listings, managing, posting
 from .call import Call
 from .notes import notes
 from .notifications import notifications
@@ -43,6 +43,8 @@ ENDPOINTS: Routes[Endpoint] = Routes(
     {
         ("GET", "/v2/user/info"): Endpoint(managing.user_info),
         ("GET", "/v2/user/limits"): Endpoint(managing.user_limits),
+        ("GET", "/v2/user/following"): Endpoint(lining_up.following),
+        ("GET", "/v2/user/likes"): Endpoint(lining_up.likes),
         ("POST", "/v2/user/follow"): _writes(managing.follow),
         ("POST", "/v2/user/unfollow"): _writes(managing.unfollow),
         ("POST", "/v2/user/like"): _writes(managing.like),
@@ -55,14 +57,19 @@ ENDPOINTS: Routes[Endpoint] = Routes(
         ("GET", f"{_BLOG}/followed_by"): Endpoint(managing.followed_by),
         ("GET", f"{_BLOG}/blocks"): Endpoint(managing.blocks, window="blocks_minute"),
         ("POST", f"{_BLOG}/blocks"): Endpoint(managing.block, scope="write", window="blocks_minute"),
+        ("POST", f"{_BLOG}/blocks/bulk"): Endpoint(
+            managing.block_many, scope="write", window="blocks_minute"
+        ),
         ("DELETE", f"{_BLOG}/blocks"): Endpoint(managing.unblock, scope="write", window="blocks_minute"),
         ("GET", f"{_BLOG}/posts"): _key(listings.posts),
         ("POST", f"{_BLOG}/posts"): _writes(posting.create, "npf"),
         ("GET", f"{_BLOG}/posts/queue"): Endpoint(listings.queue),
+        ("POST", f"{_BLOG}/posts/queue/reorder"): _writes(lining_up.reorder),
+        ("POST", f"{_BLOG}/posts/queue/shuffle"): _writes(lining_up.shuffle),
         ("GET", f"{_BLOG}/posts/draft"): Endpoint(listings.drafts),
         ("GET", f"{_BLOG}/posts/submission"): Endpoint(listings.inbox),
         ("GET", f"{_BLOG}/posts/{{id}}"): _key(listings.one_post),
-        ("PUT", f"{_BLOG}/posts/{{id}}"): _writes(posting.edit, "npf"),
+        ("PUT", f"{_BLOG}/posts/{{id}}"): _writes(editing.edit, "npf"),
         ("POST", f"{_BLOG}/posts/{{id}}/mute"): _writes(managing.mute),
         ("DELETE", f"{_BLOG}/posts/{{id}}/mute"): _writes(managing.unmute),
         ("POST", f"{_BLOG}/post"): _writes(legacy.create, "legacy"),

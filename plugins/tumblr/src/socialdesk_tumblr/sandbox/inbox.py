@@ -81,7 +81,7 @@ class Inbox:
             if post.state == "submission"
             and not (post.deleted or post.hidden)
             and post.shown_from <= now
-            and not (post.submitter is not None and post.submitter.gone)
+            and not post.is_orphan
         ]
         return sorted(held, key=lambda post: post.number, reverse=True)
 

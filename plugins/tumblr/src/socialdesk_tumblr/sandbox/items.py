@@ -66,6 +66,11 @@ class Post:
         return str(self.number)
 
     @property
+    def is_orphan(self) -> bool:
+        """Whether it lies in an inbox and whoever sent it has left."""
+        return self.state == "submission" and self.submitter is not None and self.submitter.gone
+
+    @property
     def root(self) -> Post:
         """The post that the reblogs of a tree began with; notes are kept there."""
         post = self
@@ -166,5 +171,7 @@ class Activity:
         if self.by is not None and self.by.gone:
             return False
         if any(post is not None and post.deleted for post in (self.target, self.post)):
+            return False
+        if self.target is not None and self.target.is_orphan:
             return False
         return self.note is None or self.note.there

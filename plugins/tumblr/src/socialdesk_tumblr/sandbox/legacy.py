@@ -13,10 +13,11 @@ from typing import Any
 
 from .call import Call
 from .content import mentioned
+from .editing import move
 from .items import Block, Post, State
 from .markup import blocks_of_html
 from .media import IMAGE_SIZE, picture_type
-from .posting import STATES, may_reblog, move, room_for, split_tags
+from .posting import STATES, may_reblog, room_for, split_tags
 from .problems import BAD_MEDIA, NO_MORE_MEDIA, Refused
 
 

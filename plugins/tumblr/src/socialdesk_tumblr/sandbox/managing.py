@@ -115,7 +115,10 @@ def like(call: Call) -> tuple[int, Any]:
     post = _liked(call)
     if not call.sandbox.limits.take(call.person, "likes", call.sandbox.clock.now()):
         raise Refused(429, "No more posts can be liked today.")
-    call.person.primary.like(post)
+    try:
+        call.person.primary.like(post)
+    except StateError:
+        raise Refused(403) from None
     return 200, []
 
 
@@ -175,6 +178,20 @@ def block(call: Call) -> tuple[int, Any]:
         raise Refused(404)
     blog.senders_blocked.add(post.submitter.owner.number)
     return 201, []
+
+
+def block_many(call: Call) -> tuple[int, Any]:
+    """POST /blocks/bulk: several blogs, with commas between them; all of them or none."""
+    blog, names = call.own(), [name.strip() for name in call.text("blocked_tumblelogs").split(",")]
+    others = [call.sandbox.world.find(name) for name in names]
+    for other in others:
+        if other is None:
+            raise Refused(404)
+        if other.owner is blog.owner:
+            raise Refused(400, "A blog cannot block itself.")
+    for other in filter(None, others):
+        blog.block(other)
+    return 200, []
 
 
 def unblock(call: Call) -> tuple[int, Any]:

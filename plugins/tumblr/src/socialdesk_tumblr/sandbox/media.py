@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from .call import Call, Upload
 from .items import Block
-from .problems import BAD_MEDIA, NO_MORE_MEDIA, NO_MORE_VIDEOS, STILL_TRANSCODING, Refused, bad_json
+from .problems import (
+    BAD_MEDIA,
+    NO_MORE_MEDIA,
+    NO_MORE_VIDEOS,
+    STILL_TRANSCODING,
+    UPLOAD_FAILED,
+    VIDEO_FAILED,
+    Refused,
+    bad_json,
+)
 
 if TYPE_CHECKING:
     from .tumblr import TumblrSandbox
@@ -53,7 +62,9 @@ def _placed(sandbox: TumblrSandbox, block: Block, medium: Block, files: Mapping[
     """A medium with the address under which its file is kept."""
     name = medium.get("identifier")
     if name is None:
-        return medium
+        ending = medium["url"].rpartition(".")[2].lower()
+        guessed = {end: kind for kind, end in _ENDINGS.items()}.get(ending, "image/jpeg")
+        return {"type": guessed, **medium, **(_dimensions(medium) if block["type"] != "audio" else {})}
     upload = files.get(name)
     if upload is None:
         raise bad_json(f"there is no part of the form for the identifier {name}")
@@ -73,6 +84,8 @@ def _dimensions(medium: Block) -> Block:
 
 def _afford(call: Call, kind: str) -> None:
     sandbox, now = call.sandbox, call.sandbox.clock.now()
+    if sandbox.uploads_fail:
+        raise Refused(500, "The upload failed.", VIDEO_FAILED if kind == "video" else UPLOAD_FAILED)
     if kind == "video":
         if sandbox.transcoding:
             raise Refused(403, "A video that was uploaded before is still worked on.", STILL_TRANSCODING)
@@ -90,9 +103,10 @@ def placed(call: Call, blocks: list[Block]) -> list[Block]:
     for block in blocks:
         media = block.get("media")
         given = media if isinstance(media, list) else [media] if isinstance(media, dict) else []
-        if any("identifier" in medium for medium in given):
+        if given:
             put = [_placed(call.sandbox, block, medium, files) for medium in given]
-            _afford(call, block["type"])
+            if any("identifier" in medium for medium in given):
+                _afford(call, block["type"])
             kept.append(block | {"media": put if isinstance(media, list) else put[0]})
         else:
             kept.append(block)

@@ -6,6 +6,9 @@ filtered are not those that its items bear.
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .call import Call
@@ -78,51 +81,48 @@ def _doing(item: Activity) -> dict[str, Any]:
     return told
 
 
-def _fold(items: list[Activity]) -> list[Activity]:
-    """Items of which the newest stands for its like: likes and bare reblogs of one post, and followers."""
-    met: set[tuple[str, str]] = set()
-    kept: list[Activity] = []
-    for item in items:
-        key = (item.kind, item.target.id if item.target is not None else "")
-        if item.kind not in FOLDED or key not in met:
-            kept.append(item)
-        met.add(key)
-    return kept
-
-
-def _wanted(call: Call, blog: Blog) -> list[Activity]:
+def _wanted(call: Call, blog: Blog) -> Iterator[Activity]:
+    """The items that the filters leave, the newest first, from the moment that is asked for."""
     sandbox = call.sandbox
     kinds, left_out = call.array("types"), set(call.array("omit_post_ids"))
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
         raise Refused(400, f"{unknown[0]} is no type of activity.")
-    now = sandbox.world.now()
-    items = [
+    now, before = sandbox.world.now(), call.whole("before")
+    end = len(blog.activity)
+    if before is not None:
+        limit = before + (sandbox.notifications_edge == "repeated")
+        end = bisect_left(blog.activity, limit, key=lambda item: seconds(item.at))
+    return (
         item
-        for item in blog.activity
+        for item in itertools.islice(reversed(blog.activity), len(blog.activity) - end, None)
         if item.there
         and item.shown_from <= now
         and (not kinds or item.kind in kinds)
         and not (item.target is not None and item.target.id in left_out)
         and not (sandbox.replies_vanish and item.kind == "reply")
-    ]
-    return sorted(items, key=lambda item: item.at, reverse=True)
+    )
+
+
+def _folded(items: Iterable[Activity]) -> Iterator[Activity]:
+    """Items of which the newest stands for its like: likes and bare reblogs of one post, and followers."""
+    met: set[tuple[str, str]] = set()
+    for item in items:
+        key = (item.kind, item.target.id if item.target is not None else "")
+        if item.kind not in FOLDED or key not in met:
+            yield item
+        met.add(key)
 
 
 def notifications(call: Call) -> tuple[int, Any]:
     """The newest items before a moment. Where a page ends within a second, the rest of that second is lost, or told
     again, as the sandbox is set."""
-    blog, sandbox = call.own(), call.sandbox
-    items = _wanted(call, blog)
-    if call.flag("rollups", True):
-        items = _fold(items)
-    before = call.whole("before")
-    if before is not None:
-        again = sandbox.notifications_edge == "repeated"
-        items = [item for item in items if seconds(item.at) < before + again]
-    page, rest = items[: sandbox.notifications_page], items[sandbox.notifications_page :]
+    blog, length = call.own(), call.sandbox.notifications_page
+    wanted = _wanted(call, blog)
+    items = list(itertools.islice(_folded(wanted) if call.flag("rollups", True) else wanted, length + 1))
+    page = items[:length]
     told: dict[str, Any] = {"notifications": [item_json(item, blog) for item in page]}
-    if rest:
+    if len(items) > length:
         bound = [(name, value) for name, value in call.seen.pairs if name not in ("before", "api_key")]
         query = dict(bound) | {"before": str(seconds(page[-1].at))}
         told["_links"] = next_link(f"/v2/blog/{call.args['blog']}/notifications", query)

@@ -1,4 +1,4 @@
-"""Posts that are written, reblogged and edited as NPF.
+"""Posts that are written and reblogged as NPF.
 
 https://www.tumblr.com/docs/en/api/v2#posts---createreblog-a-post-neue-post-format. There is no look for duplicates.
 """
@@ -13,7 +13,6 @@ import orjson
 
 from . import npf
 from .call import Call
-from .content import mentioned
 from .items import Block, Post, State
 from .media import placed
 from .problems import (
@@ -61,7 +60,7 @@ _KNOWN: Mapping[str, type | tuple[type, ...]] = {
 _DONE = {"published": "Posted to", "queued": "Added to the queue of", "draft": "Saved as a draft of"}
 
 
-def _body(call: Call) -> dict[str, Any]:
+def read_body(call: Call) -> dict[str, Any]:
     """The JSON of the request, which in a form is its first part, named ``json``. Raises Refused(400.8001)."""
     fields = call.fields
     if call.seen.media_type == "multipart/form-data":
@@ -102,7 +101,7 @@ def _moment(text: str, name: str) -> datetime:
     return read if read.tzinfo is not None else read.replace(tzinfo=timezone.utc)
 
 
-def _options(call: Call, body: Mapping[str, Any]) -> PostOptions:
+def options_of(call: Call, body: Mapping[str, Any]) -> PostOptions:
     """What a post has beside its content."""
     named, reblog = body.get("state", "published"), body.get("interactability_reblog", "everyone")
     if named not in STATES:
@@ -166,20 +165,20 @@ def may_reblog(sandbox: TumblrSandbox, blog: Blog, post: Post) -> None:
         raise Refused(403, "reblogs of that post are switched off")
 
 
-def _places(value: list[Any]) -> list[int]:
+def places(value: list[Any]) -> list[int]:
     if not all(type(place) is int and place >= 0 for place in value):
         raise bad_json("exclude_trail_items must be an array of indices")
     return value
 
 
-def _content(call: Call, body: Mapping[str, Any]) -> list[Block]:
+def content_of(call: Call, body: Mapping[str, Any]) -> list[Block]:
     return npf.content(body.get("content", []), call.sandbox.world.find)
 
 
 def create(call: Call) -> tuple[int, Any]:
     """POST /posts: a new post, or a reblog."""
-    blog, body = call.own(), _body(call)
-    content, options = _content(call, body), _options(call, body)
+    blog, body = call.own(), read_body(call)
+    content, options = content_of(call, body), options_of(call, body)
     options["layout"] = npf.layout(body.get("layout", []), content)
     if any(item["type"] == "ask" for item in options["layout"]):
         raise Refused(400, "only the answer to a question has such a layout", BAD_ANSWER)
@@ -191,7 +190,7 @@ def create(call: Call) -> tuple[int, Any]:
         if any(block["type"] == "video" for block in content):
             raise Refused(403, "a reblog takes no video", REBLOGGED_VIDEO)
         options["hide_trail"] = body.get("hide_trail", False)
-        options["exclude"] = _places(body.get("exclude_trail_items", []))
+        options["exclude"] = places(body.get("exclude_trail_items", []))
     options["blocks"] = placed(call, content)
     room_for(call, blog, options["state"])
     return 201, done(
@@ -205,89 +204,3 @@ def done(call: Call, post: Post) -> dict[str, Any]:
         return {"id": post.id}
     words = _DONE.get(post.state, "Saved on")
     return {"id": post.id, "state": post.state, "display_text": f"{words} {post.blog.name}"}
-
-
-# ------------------------------------------------------------------------------------------------------------- editing
-
-
-def edit(call: Call) -> tuple[int, Any]:
-    """PUT /posts/{id}: other content, another state, or the answer to a question."""
-    blog, body = call.own(), _body(call)
-    post = call.post(call.args["id"], blog)
-    content = _content(call, body)
-    layout = npf.layout(body.get("layout", []), content)
-    if not content and post.parent is None:
-        raise bad_json("content must not be empty")
-    options = _options(call, body)
-    if post.is_ask:
-        _same_question(post, content, layout)
-    if post.state == "submission" and post.is_ask:
-        _answer(call, post, content, body)
-    else:
-        _rewrite(call, post, content, (layout, options))
-    return 200, done(call, post)
-
-
-def _same_question(post: Post, content: list[Block], layout: list[Block]) -> None:
-    """Raises Refused(400.8016) where the question does not come first, as it was, with the layout that says so."""
-    asked = list(post.ask_blocks)
-    places = [item.get("blocks") for item in layout if item["type"] == "ask"]
-    if places != [asked]:
-        raise Refused(400, "the layout must name the blocks of the question", BAD_ANSWER)
-    if [_words(block) for block in content[: len(asked)]] != [_words(post.content[place]) for place in asked]:
-        raise Refused(400, "the question must stay as it was", BAD_ANSWER)
-    if len(content) <= len(asked):
-        raise Refused(400, "there is no answer", BAD_ANSWER)
-
-
-def _words(block: Block) -> tuple[Any, ...]:
-    return block["type"], block.get("text"), block.get("media")
-
-
-def _answer(call: Call, post: Post, content: list[Block], body: Mapping[str, Any]) -> None:
-    private, options = body.get("is_private", False), _options(call, body)
-    if private and post.asker is None:
-        raise Refused(400, "an anonymous question cannot be answered privately", BAD_ANSWER)
-    room_for(call, post.blog, "private" if private else options["state"])
-    answer = placed(call, content[len(post.ask_blocks) :])
-    post.world.inbox.answer(
-        post,
-        answer,
-        private=private or options["state"] == "private",
-        tags=options["tags"],
-        state=options["state"],
-    )
-
-
-def _rewrite(call: Call, post: Post, content: list[Block], given: tuple[list[Block], PostOptions]) -> None:
-    layout, options = given
-    world, before, was = post.world, mentioned(post.content), post.state
-    state = options["state"]
-    if state != was:
-        room_for(call, post.blog, state)
-    post.content, post.layout = placed(call, content), layout
-    post.tags, post.slug = tuple(options["tags"]), options["slug"] or post.slug
-    post.interactability, post.legacy = options["interactability"], False
-    if state == "queued":
-        post.publish_on = options.get("publish_on")
-    if state == was:
-        world.writing.mention_new(post, before)
-        return
-    move(post, state)
-
-
-def move(post: Post, state: State) -> None:
-    """Put a post into another state."""
-    world, was = post.world, post.state
-    if was == "submission":
-        world.inbox.release(post, state)
-    elif state == "published":
-        if was == "private":
-            post.state = state
-            world.writing.announce(post)
-        else:
-            world.writing.publish(post, world.now())
-    else:
-        post.state = state
-        if state == "queued":
-            world.queue(post)

@@ -34,7 +34,8 @@ Style = Literal["plain", "npf", "legacy"]
 """Where errors stand: beside the meta with title, code and detail; the same with title and code; in the response."""
 
 BAD_JSON, NO_PARENT, BAD_MEDIA, NO_MORE_MEDIA = 8001, 8002, 8005, 8004
-UNKNOWN_UPLOAD, REBLOGGED_VIDEO, STILL_TRANSCODING, NO_MORE_VIDEOS = 8006, 8008, 8010, 8011
+UPLOAD_FAILED, REBLOGGED_VIDEO, VIDEO_FAILED = 8006, 8008, 8009
+STILL_TRANSCODING, NO_MORE_VIDEOS = 8010, 8011
 BAD_ANSWER, QUEUE_FULL, NO_MORE_POSTS = 8016, 8022, 8023
 
 

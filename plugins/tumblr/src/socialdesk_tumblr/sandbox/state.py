@@ -139,6 +139,7 @@ class Blog:
         return self.world.inbox.answer(ask, self.world.writing.blocks(text, None), private=private, tags=tags)
 
     def like(self, post: Post, *, at: datetime | None = None) -> None:
+        """Like a post, once. Raises StateError where its blog has blocked this one."""
         self.world.writing.like(self, post, at)
 
     def unlike(self, post: Post) -> None:

@@ -14,8 +14,8 @@ _SIZES = (512, 128, 96, 64)
 def updated(blog: Blog) -> int:
     """When a blog last published something."""
     posts = (blog.world.posts[number] for number in reversed(blog.posts))
-    times = (seconds(post.created_at) for post in posts if post.state == "published" and not post.deleted)
-    return max(times, default=0)
+    out = (post for post in posts if post.state == "published" and not post.deleted)
+    return next((seconds(post.created_at) for post in out), 0)
 
 
 def published(blog: Blog) -> list[Post]:
@@ -43,6 +43,8 @@ def theme(blog: Blog) -> dict[str, Any]:
         "background_color": "#FAFAFA",
         "body_font": "Helvetica Neue",
         "header_bounds": "",
+        "header_focus_height": 720,
+        "header_focus_width": 1280,
         "header_full_height": 720,
         "header_full_width": 1280,
         "header_image": header,
@@ -78,6 +80,7 @@ def whole_blog(blog: Blog, viewer: Person | None) -> dict[str, Any]:
         "share_likes": False,
         "subscribed": False,
         "theme": theme(blog),
+        "theme_id": 0,
         "title": blog.title,
         "total_posts": posts,
         "updated": updated(blog),

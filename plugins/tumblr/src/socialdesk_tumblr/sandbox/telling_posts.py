@@ -61,9 +61,6 @@ def post_url(post: Post) -> str:
 
 
 def _common(post: Post, how: Manner) -> dict[str, Any]:
-    viewer, open_to = how.viewer, post.interactability == "everyone"
-    known = viewer is not None
-    is_out = post.state == "published"
     told: dict[str, Any] = {
         "blog_name": post.blog.name,
         "blog": short_blog(post.blog),
@@ -85,22 +82,26 @@ def _common(post: Post, how: Manner) -> dict[str, Any]:
         "recommended_source": None,
         "recommended_color": None,
         "note_count": len(post.world.notes_of(post, shared=how.shared_notes)),
-        "can_like": known and is_out,
         "interactability_reblog": post.interactability,
         "interactability_blaze": "noone",
-        "can_reblog": known and is_out and open_to,
         "can_send_in_message": True,
-        "can_reply": known and is_out,
         "display_avatar": True,
     }
+    if post.source_url:
+        told |= {"source_url": post.source_url, "source_title": post.source_url.split("/")[2]}
+    told |= _for_viewer(post, how.viewer) | _by_whom(post) | _parent_url(post)
+    return told | (_reblog_info(post) if how.reblogs else {})
+
+
+def _for_viewer(post: Post, viewer: Person | None) -> dict[str, Any]:
+    """What the caller did and may do."""
+    may = viewer is not None and post.state == "published"
+    told: dict[str, Any] = {"can_like": may, "can_reply": may}
+    told["can_reblog"] = may and post.interactability == "everyone"
     if viewer is not None:
         told["liked"] = viewer.primary.uuid in post.likes
         told["followed"] = viewer.primary.uuid in post.blog.followers
-    if viewer is post.blog.owner:
-        told |= _for_owner(post)
-    if post.source_url:
-        told |= {"source_url": post.source_url, "source_title": post.source_url.split("/")[2]}
-    return told | _by_whom(post) | _parent_url(post) | (_reblog_info(post) if how.reblogs else {})
+    return told | (_for_owner(post) if viewer is post.blog.owner else {})
 
 
 def _for_owner(post: Post) -> dict[str, Any]:

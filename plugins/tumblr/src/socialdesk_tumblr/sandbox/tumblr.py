@@ -47,6 +47,7 @@ class TumblrSandbox(Sandbox):
     - ``parents_missing``: how many reblogs are yet refused as if their parent were not there;
     - ``closed_posts_are``: 403 or 400, how a reblog of a post that takes none is refused;
     - ``posting_off``: True refuses new posts with 503; ``transcoding``: True refuses videos for now;
+      ``uploads_fail``: True has files end in an error of the server;
     - ``tells_state``: whether the answer to a new post tells more than its id;
     - ``legacy_errors``: strings or objects, what the older routes list; ``empty_response``: list or text, what stands
       for a response that there is none of;
@@ -78,6 +79,7 @@ class TumblrSandbox(Sandbox):
         self.closed_posts_are: Literal[400, 403] = 403
         self.posting_off = False
         self.transcoding = False
+        self.uploads_fail = False
         self.tells_state = True
         self.legacy_errors: Literal["strings", "objects"] = "strings"
         self.empty_response: Literal["list", "text"] = "list"
@@ -182,9 +184,8 @@ class TumblrSandbox(Sandbox):
         """Put an item of any type into the brand's activity, such as ``generic`` with a ``subtype``."""
         with self.lock:
             at = self.world.moment()
-            self._account.activity.append(
-                Activity(kind, wire or kind, at, self.clock.now(), None, extra=extra)
-            )
+            item = Activity(kind, wire or kind, at, self.clock.now(), None, extra=extra)
+            self.world.tell(self._account, item)
 
     def snapshot(self) -> dict[str, Any]:
         posts = [post for post in self.world.posts.values() if not post.deleted]

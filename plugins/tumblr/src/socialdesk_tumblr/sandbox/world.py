@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -133,7 +134,7 @@ class World:
             return
         if target is not None and target.blog is to and target.is_muted:
             return
-        to.activity.append(item)
+        insort(to.activity, item, key=lambda told: told.at)
 
     # ----------------------------------------------------------------------------------------------------- queue
 
