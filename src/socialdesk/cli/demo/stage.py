@@ -105,13 +105,15 @@ class Stage:
 
 class Chapter:
     """What happens on one platform. ``name`` is the account's, ``heard`` are those who must be in the inbox afterwards
-    and ``unheard`` those who must not; ``prices`` are what the account pays, by unit."""
+    and ``unheard`` those who must not; ``listen`` are phrases and ``rules`` search rules in JSON; ``prices`` are what
+    the account pays, by unit."""
 
     platform: ClassVar[str]
     title: ClassVar[str]
     heard: ClassVar[frozenset[str]]
     unheard: ClassVar[frozenset[str]] = frozenset()
     listen: ClassVar[tuple[str, ...]] = ()
+    rules: ClassVar[tuple[str, ...]] = ()
     prices: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     def __init__(self, stage: Stage, told: dict[str, Any]) -> None:
@@ -134,6 +136,7 @@ class Chapter:
         file.touch(0o600)
         file.write_bytes(orjson.dumps(self.told["settings"]))
         options = [word for phrase in self.listen for word in ("--listen", phrase)]
+        options += [word for rule in self.rules for word in ("--rule", rule)]
         options += [word for unit, price in self.prices for word in ("--price", f"{unit}={price}")]
         self.stage.run("account", "add", self.platform, self.name, "--settings", str(file), *options)
         file.unlink()
@@ -167,6 +170,17 @@ class Chapter:
         if not response.ok:
             raise Unavailable(f"the {self.platform} sandbox answered HTTP {response.status} to {path}")
         return response.json()
+
+    def said_by(self, who: str) -> str:
+        """The desk's id for what somebody said: the latest. Raises DemoError where it was not heard."""
+        from socialdesk.desk import Desk
+
+        with Desk(self.stage.db) as desk:
+            for mention in desk.mentions(account=self.name, limit=500):
+                if who in (mention.author.handle, mention.author.display_name):
+                    assert mention.public_id is not None
+                    return mention.public_id
+        raise DemoError(f"{self.title}: {who} was not heard")
 
     def spoke(self, who: str, text: str, more: str = "") -> None:
         """Tell what somebody said."""
