@@ -153,8 +153,7 @@ class Bench:
             heard += page.items
             pages.append(recorder.taken())
             paging.advance(page)
-        target = first_mention(connector, heard)
-        part = self.parts(connector, GREETING, target, now)[0]
+        part = self.parts(connector, GREETING, first_mention(connector, heard), now)[0]
         while isinstance(said := run(converse(connector.send(part), session(connector, now))), Prepared):
             part = replace(part, prepared=said.data)
             sandbox.advance(seconds=said.again_in)

@@ -12,7 +12,7 @@ import orjson
 from socialdesk.connector import Item, Page, Raw, Topic, Window
 from socialdesk.errors import PluginError, RateLimited, Rejected, Unavailable
 from socialdesk.models import ExternalId, Rule
-from socialdesk_tumblr import pages, searching, translate, walks
+from socialdesk_tumblr import notes, pages, searching, translate, walks
 from socialdesk_tumblr.account import Account, response_of
 from socialdesk_tumblr.ids import place_of, reply_id, reply_of, second_of
 
@@ -51,11 +51,11 @@ class Hearing(Account):
         if raw.shape == "post":
             return translate.to_post(raw.body, me)
         if raw.shape == "note":
-            return translate.to_note(raw.body, me)
+            return notes.to_note(raw.body, me)
         if raw.shape == "notification":
-            return translate.to_item(raw.body, me)
+            return notes.to_item(raw.body, me)
         if raw.shape == "counts":
-            return translate.to_counts(raw.body)
+            return notes.to_counts(raw.body)
         if raw.shape == "gone":
             return translate.to_gone(raw.body)
         raise PluginError(f"tumblr: there is no raw shape {raw.shape!r}.")
@@ -137,17 +137,17 @@ class Hearing(Account):
         elif window.until is not None:
             params["before_timestamp"] = int(window.until) + 1  # in this mode it counts microseconds
         told = response_of(await self.ask("GET", self.blog("notes", blog), params))
-        notes = pages.listed(told.get("notes"))
+        listed = pages.listed(told.get("notes"))
         joined = {"post": post, "root": root, "public": True}
         if self.profile is not None and blog == self.known_id:
             joined["handle"] = self.profile.handle
-        at = [pages.microseconds(note) for note in notes if second_of(note) is not None]
+        at = [pages.microseconds(note) for note in listed if second_of(note) is not None]
         floor = 0
         if window.since is not None:
             floor = int(window.since) - _LATE["notes"] * 1_000_000
         elif window.back_to is not None:
             floor = int(window.back_to.timestamp()) * 1_000_000
-        new = [note for note in notes if second_of(note) is None or pages.microseconds(note) >= floor]
+        new = [note for note in listed if second_of(note) is None or pages.microseconds(note) >= floor]
         further = pages.leads_on(told)
         ends = further is None or not at or min(at) < floor
         counts = [Raw("counts", {**told, "notes": [], "rollup_notes": [], "post": post})]

@@ -109,7 +109,7 @@ class Saying(Account):
             raise DeliveryUnknown("The draft is not there any more: it may have been published.") from refused
         if there.get("state") in _OUT:
             return self._sent(str(there["id"]), already=True)
-        pictures = [block for block in there.get("content") or () if block.get("type") == "image"]
+        pictures = sending.kept_pictures(there)
         body = sending.post_body(part, "published", parent, self.config.tags)
         body["content"] += pictures
         answer = await self.ask("PUT", path, body=Json(body), spends={POSTING: 1})
@@ -166,17 +166,21 @@ class Saying(Account):
         """What the draft became, among our posts since just before the attempt began."""
         known = {sent.id for sent in part.done}
         params: dict[str, Any] = {"npf": "true", "reblog_info": "true", "limit": 20}
+        listed: list[Mapping[str, Any]] = []
         for _ in range(_OLDER_PAGES):
             told = response_of(await self.ask("GET", self.blog("posts"), params))
             posts = [post for post in pages.listed(told.get("posts")) if isinstance(post, Mapping)]
             young = [post for post in posts if (second_of(post) or 0) >= (began - CLOCKS_DIFFER).timestamp()]
-            for post in young:
-                number = str(post.get("id_string") or post.get("id"))
-                ours = sending.same(part, post, kept["draft"], kept.get("parent"))
-                if ours and f"{self.me}/{number}" not in known:
-                    return (self._sent(number, str(kept["draft"])),)
+            listed += [post for post in young if f"{self.me}/{_number(post)}" not in known]
             further = pages.leads_on(told)
             if further is None or len(young) < len(posts):
                 break
             params |= further
-        return ()
+        draft, parent = str(kept["draft"]), kept.get("parent")
+        ours = [post for post in listed if str(post.get("genesis_post_id")) == draft]
+        ours = ours or [post for post in listed if sending.same(part, post, parent)]
+        return tuple(self._sent(_number(post), draft) for post in ours)
+
+
+def _number(post: Mapping[str, Any]) -> str:
+    return str(post.get("id_string") or post.get("id"))

@@ -102,6 +102,19 @@ def new_pictures(attachments: Sequence[Attachment]) -> list[dict[str, Any]]:
     return blocks
 
 
+def kept_pictures(draft: Told) -> list[dict[str, Any]]:
+    """The pictures of a draft, as blocks that may be sent again: not all that is told of one may be said."""
+    blocks: list[dict[str, Any]] = []
+    for told in draft.get("content") or ():
+        if told.get("type") == "image":
+            media = [
+                {name: one[name] for name in ("type", "url") if name in one} for one in told["media"][:1]
+            ]
+            alt_text = {"alt_text": told["alt_text"]} if told.get("alt_text") else {}
+            blocks.append({"type": "image", "media": media, **alt_text})
+    return blocks
+
+
 def with_files(body: Mapping[str, Any], attachments: Sequence[Attachment]) -> Json | Multipart:
     """The body of a request that brings the pictures along: their description comes first."""
     if not attachments:
@@ -127,10 +140,8 @@ def answer_form(part: Part, number: str, tags: Sequence[str]) -> Form:
     return Form({**fields, **({"tags": ",".join(tags)} if tags else {})})
 
 
-def same(part: Part, post: Told, draft: str | None, parent: Told | None) -> bool:
-    """Whether a post of ours is what publishing ``part`` leaves: it was that draft, or reblogs and says the same."""
-    if draft is not None and str(post.get("genesis_post_id")) == draft:
-        return True
+def same(part: Part, post: Told, parent: Told | None) -> bool:
+    """Whether a post of ours is like what publishing ``part`` leaves: it reblogs the same, and says the same."""
     reblogged = str(post.get("reblogged_from_id") or post.get("parent_post_id") or "")
     if reblogged != ("" if parent is None else str(parent["id"])):
         return False
