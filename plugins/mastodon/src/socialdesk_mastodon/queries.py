@@ -9,7 +9,7 @@ https://docs.joinmastodon.org/methods/timelines/#tag and https://docs.joinmastod
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import orjson
 import regex
@@ -64,6 +64,6 @@ def _query(words: str) -> str:
     return f'"{plain}"' if not plain.isalnum() else plain
 
 
-def _key(data: dict[str, object]) -> str:
+def _key(data: Mapping[str, object]) -> str:
     """Names what is asked for: anything else is another listing, with a cursor of its own."""
-    return hashlib.blake2s(orjson.dumps(data), digest_size=8).hexdigest()
+    return hashlib.blake2s(orjson.dumps(dict(data)), digest_size=8).hexdigest()
