@@ -87,7 +87,7 @@ class _Reader(HTMLParser):
         self._mentions = mentions
         self._length = 0
         self._breaks = 0
-        self._quoted = 0
+        self._quoted = self._margin = 0
         self._lists: list[int | None] = []
         self._as_is = 0
         self._unseen = ""
@@ -166,12 +166,12 @@ class _Reader(HTMLParser):
             text = text if self._as_is else text.lstrip()
         if not text:
             return
-        margin = "> " * self._quoted
+        margin, between = "> " * self._quoted, "> " * min(self._quoted, self._margin)
         if not self._length:
             self._put(margin)
         elif self._breaks:
-            self._put(f"\n{margin}" * self._breaks)
-        self._breaks = 0
+            self._put(f"\n{between}" * (self._breaks - 1) + f"\n{margin}")
+        self._breaks, self._margin = 0, self._quoted
         self._put(text)
 
     def _put(self, text: str) -> None:

@@ -52,7 +52,7 @@ _NAMED = regex.compile(r"(?<![/\w])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?(?:@[\
 _QUOTABLE = {"automatic": None, "manual": "The author has to agree before the quote is shown."}
 
 _GONE = "It is gone: there is nothing to answer."
-_NOBODY = "The server does not tell who wrote this: there is nobody to write to in private."
+_NOBODY = "The server does not tell whom this would be for: there is nobody to write to in private."
 _OWN = "This is the account's own: there is nobody to write to in private."
 _NOT_DIRECT = "This is no direct message: use the mode private to answer it in one."
 _STAYS = "A direct message is answered in a direct message."
@@ -75,13 +75,20 @@ def visibility(mode: Mode, target: Mention | None, widest: str) -> str:
 # ---------------------------------------------------------------------------------------------------- the text
 
 
+def addressed(target: Mention | None) -> tuple[str, ...]:
+    """Who is to be told: the author; in a direct message of our own, those whom it names."""
+    if target is None:
+        return ()
+    if not target.author.is_self:
+        return (target.author.handle,) if target.author.handle else ()
+    named = target.ext.get("mastodon", {}).get("names", ())
+    return tuple(named) if target.visibility == "direct" else ()
+
+
 def prefix_of(target: Mention | None, text: str) -> str:
-    """What goes before a text so that the author of the target is told of it; empty where they are named in it."""
-    author = target.author if target is not None else None
-    if author is None or author.is_self or not author.handle:
-        return ""
+    """What goes before a text so that those are told of it whom it is for; without those who are named in it."""
     named = {name.lower() for name in _NAMED.findall(text)}
-    return "" if author.handle.lower() in named else f"@{author.handle} "
+    return "".join(f"@{acct} " for acct in addressed(target) if acct.lower() not in named)
 
 
 def warning_of(target: Mention | None) -> str:
@@ -154,9 +161,11 @@ def _verdict(mode: Mode, target: Mention) -> Verdict:
         if target.visibility not in ("public", "unlisted") or approval not in _QUOTABLE:
             return False, _NOT_QUOTABLE
         return True, _QUOTABLE[approval]
-    if target.visibility == "direct":
-        return True, _STAYS
-    return True, _UNKNOWN if target.visibility not in _OF_TARGET else None
+    if target.visibility in ("public", "unlisted", "followers"):
+        return True, None
+    if not addressed(target):
+        return False, _NOBODY
+    return True, _STAYS if target.visibility == "direct" else _UNKNOWN
 
 
 def _in_private(mode: Mode, target: Mention) -> Verdict:
@@ -164,7 +173,7 @@ def _in_private(mode: Mode, target: Mention) -> Verdict:
         return False, _NOT_DIRECT
     if target.author.is_self and target.visibility != "direct":
         return False, _OWN
-    return (True, None) if target.author.handle else (False, _NOBODY)
+    return (True, None) if addressed(target) else (False, _NOBODY)
 
 
 def verdicts(standing: Standing) -> dict[str, Verdict]:
@@ -199,10 +208,12 @@ def warnings(text: str, reply: Reply) -> tuple[str, ...]:
     if why is not None:
         found.append(why)
     if visibility(reply.mode, target, WIDTHS[-1]) == WIDTHS[0]:
-        others = {name.lower() for name in _NAMED.findall(text)} - {(target.author.handle or "").lower()}
+        others = {name.lower() for name in _NAMED.findall(text)} - {
+            acct.lower() for acct in addressed(target)
+        }
         if others:
             found.append(f"Whoever is named in it will see this message: @{', @'.join(sorted(others))}.")
-    if not target.author.handle:
+    elif not addressed(target) and not target.author.is_self:
         found.append("The server does not tell who wrote this: they will not be told of the answer.")
     return tuple(found)
 

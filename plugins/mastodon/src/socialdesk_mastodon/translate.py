@@ -181,6 +181,8 @@ def _extras(status: Told, shown: Told) -> dict[str, Any]:
     poll = _part(shown, "poll")
     if poll:
         kept["poll"] = [option.get("title") for option in _list(poll, "options")]
+    if status.get("visibility") == "direct":
+        kept["names"] = [name for mention in _list(status, "mentions") if (name := acct_of(mention))]
     if shown is not status:
         kept["reposts"] = str(shown.get("id"))
     return kept
