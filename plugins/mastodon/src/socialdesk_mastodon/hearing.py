@@ -177,7 +177,7 @@ class Hearing(Account):
             before, after = _context(await self.get(_path(identity, "/context")))
             ids = walks.told_ids(before)
             if ids:
-                roots |= dict.fromkeys([*ids, identity, *walks.told_ids(after)], ids[0])
+                roots |= dict.fromkeys([parent, *ids, identity, *walks.told_ids(after)], ids[0])
         root = roots.get(parent)
         if root is not None:
             learnt["root"] = roots[identity] = root
