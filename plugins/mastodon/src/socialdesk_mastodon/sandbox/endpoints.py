@@ -8,7 +8,7 @@ from typing import Any
 
 from socialdesk.testing.sandbox import Routes
 
-from . import notifying, reading, uploading, writing
+from . import about, notifying, people, reading, searching, uploading, writing
 from .call import Call
 
 
@@ -29,20 +29,18 @@ _POLICY = "/api/v2/notifications/policy"
 
 ENDPOINTS: Routes[Endpoint] = Routes(
     {
-        ("GET", "/.well-known/oauth-authorization-server"): Endpoint(
-            reading.authorization_server, anyone=True
-        ),
+        ("GET", "/.well-known/oauth-authorization-server"): Endpoint(about.authorization_server, anyone=True),
         ("POST", "/oauth/token"): Endpoint(writing.token, anyone=True),
         ("POST", "/oauth/revoke"): Endpoint(writing.revoke, anyone=True),
         ("POST", f"{_V1}/apps"): Endpoint(writing.register, anyone=True),
-        ("GET", f"{_V1}/apps/verify_credentials"): Endpoint(reading.app),
-        ("GET", "/api/v2/instance"): Endpoint(reading.instance, anyone=True),
-        ("GET", f"{_V1}/instance"): Endpoint(reading.instance_v1, anyone=True),
-        ("GET", f"{_ACCOUNTS}/verify_credentials"): Endpoint(reading.verify_credentials, "read:accounts"),
-        ("GET", f"{_ACCOUNTS}/lookup"): Endpoint(reading.lookup, anyone=True),
-        ("GET", f"{_ACCOUNTS}/search"): Endpoint(reading.search_accounts, "read:accounts"),
-        ("GET", f"{_ACCOUNTS}/relationships"): Endpoint(reading.relationships, "read:follows"),
-        ("GET", f"{_ACCOUNTS}/{{id}}"): Endpoint(reading.account, "read:accounts", anyone=True),
+        ("GET", f"{_V1}/apps/verify_credentials"): Endpoint(about.app),
+        ("GET", "/api/v2/instance"): Endpoint(about.instance, anyone=True),
+        ("GET", f"{_V1}/instance"): Endpoint(about.instance_v1, anyone=True),
+        ("GET", f"{_ACCOUNTS}/verify_credentials"): Endpoint(people.verify_credentials, "read:accounts"),
+        ("GET", f"{_ACCOUNTS}/lookup"): Endpoint(people.lookup, anyone=True),
+        ("GET", f"{_ACCOUNTS}/search"): Endpoint(people.search_accounts, "read:accounts"),
+        ("GET", f"{_ACCOUNTS}/relationships"): Endpoint(people.relationships, "read:follows"),
+        ("GET", f"{_ACCOUNTS}/{{id}}"): Endpoint(people.account, "read:accounts", anyone=True),
         ("GET", f"{_ACCOUNTS}/{{id}}/statuses"): Endpoint(
             reading.account_statuses, "read:statuses", anyone=True
         ),
@@ -66,7 +64,7 @@ ENDPOINTS: Routes[Endpoint] = Routes(
         ("POST", f"{_STATUSES}/{{id}}/unreblog"): Endpoint(writing.unreblog, "write:statuses"),
         ("GET", f"{_V1}/timelines/home"): Endpoint(reading.home, "read:statuses"),
         ("GET", f"{_V1}/timelines/tag/{{tag}}"): Endpoint(reading.tag, "read:statuses", anyone=True),
-        ("GET", "/api/v2/search"): Endpoint(reading.search, "read:search", anyone=True),
+        ("GET", "/api/v2/search"): Endpoint(searching.search, "read:search", anyone=True),
         ("GET", f"{_V1}/conversations"): Endpoint(reading.conversations, "read:statuses"),
         ("POST", f"{_V1}/conversations/{{id}}/read"): Endpoint(writing.mark_read, "write:conversations"),
         ("GET", _NOTIFICATIONS): Endpoint(notifying.notifications, "read:notifications"),

@@ -10,8 +10,8 @@ from socialdesk.wire import Response
 
 from . import describe
 from .call import Call, truth
+from .people import relationship
 from .problems import Refused
-from .reading import relationship
 from .rendering import length_of
 from .state import VISIBILITIES, Media, StateError, Status
 
