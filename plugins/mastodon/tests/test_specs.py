@@ -162,8 +162,9 @@ def test_every_parameter_and_body_fits() -> None:
             assert "Idempotency-Key" in known
         elif isinstance(request.body, Multipart):
             schema = told["requestBody"]["content"]["multipart/form-data"]["schema"]
-            check(document, {**request.body.fields, request.body.name: "..."}, schema)
-            assert {*request.body.fields, request.body.name} <= set(schema["properties"])
+            (file,) = request.body.files
+            check(document, {**request.body.fields, file.name: "..."}, schema)
+            assert {*request.body.fields, file.name} <= set(schema["properties"])
         else:
             assert not told.get("requestBody", {}).get("required")
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from socialdesk.connector import Count, Part, Prepared, Search, Sent, Standing
 from socialdesk.errors import DeliveryUnknown, Rejected, Unavailable
 from socialdesk.models import Action, Attachment, Mode, Reply
-from socialdesk.wire import Json, Multipart, Request, Response, Slice
+from socialdesk.wire import File, Json, Multipart, Request, Response, Slice
 from socialdesk_mastodon import sending
 from socialdesk_mastodon.account import Account
 from socialdesk_mastodon.ids import order_of
@@ -93,13 +93,13 @@ class Saying(Account):
         )
 
     async def _upload(self, attachment: Attachment) -> Upload:
-        body = Multipart(
+        file = File(
+            Slice(str(attachment.id)),
             name="file",
-            fields={"description": attachment.alt_text} if attachment.alt_text else {},
             filename=_filename(attachment),
             media_type=attachment.media_type or "application/octet-stream",
-            content=Slice(str(attachment.id)),
         )
+        body = Multipart({"description": attachment.alt_text} if attachment.alt_text else {}, (file,))
         answer = await self.act("POST", "/api/v2/media", "media", body, effect="prepares")
         told = answer.json()
         if not isinstance(told, Mapping) or not told.get("id"):
