@@ -186,3 +186,14 @@ def test_what_cannot_be_done_is_refused() -> None:
     nobody = Command(name="block", target=ExternalId("mastodon", "post", "4"))
     with pytest.raises(Rejected, match="who wrote"):
         replay(connector().moderate(nobody), [answer({"id": "4"})])
+
+
+def test_a_server_that_refuses_kinds_which_it_does_not_know_is_asked_for_mentions_alone() -> None:
+    sandbox = MastodonSandbox()
+    sandbox.make = "other"
+    sandbox.user("kim").post("@acme help")
+    with client(sandbox) as own:
+        (mention,) = [item for batch in own.fetch() for item in batch.items]
+    assert mention.text == "@acme help"
+    listed = [entry.status for entry in sandbox.log if entry.path == "/api/v1/notifications"]
+    assert listed == [400, 200]

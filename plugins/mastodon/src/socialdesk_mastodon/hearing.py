@@ -20,6 +20,7 @@ from socialdesk_mastodon.server import notices_of
 
 __all__ = ["Hearing"]
 
+_NOTIFICATIONS = "/api/v1/notifications"
 _TYPES = ("mention", "quote", "update")
 _CONCERNS = frozenset({"mention", "reply", "quote", "direct_message"})
 _ASIDE = 10
@@ -76,21 +77,28 @@ class Hearing(Account):
 
     async def _notifications(self, window: Window) -> Page:
         step = walks.first_step(window)
-        params: list[tuple[str, Any]] = [("types[]", kind) for kind in _TYPES]
-        if self.config.include_filtered:
-            params.append(("include_filtered", "true"))
-        params += [
+        params = [
+            ("include_filtered", "true" if self.config.include_filtered else None),
             ("limit", 80 if window.size is None else max(1, min(window.size, 80))),
             ("min_id" if step.way == "up" else "max_id", step.id),
         ]
-        answer = await self.get("/api/v1/notifications", params, paged=step.id is not None)
-        told = _listed(answer)
+        told = _listed(await self._notified(params, paged=step.id is not None))
         items = await self._joined("notification", reversed(told)) if step.way == "up" else []
         page = walks.stepped(step, told, items, window)
         if window.since is None and window.page is None:
             notices = notices_of(self.profile, include_filtered=self.config.include_filtered)
             return replace(page, notices=notices)
         return page
+
+    async def _notified(self, params: Sequence[tuple[str, Any]], *, paged: bool) -> Response:
+        """What concerns the account; from servers that refuse the kinds which they do not know, mentions alone."""
+        kinds = [("types[]", kind) for kind in _TYPES]
+        try:
+            return await self.get(_NOTIFICATIONS, [*kinds, *params], paged=paged)
+        except Rejected as refused:
+            if refused.reason not in ("unsupported", "content"):
+                raise
+            return await self.get(_NOTIFICATIONS, [*kinds[:1], *params], paged=paged)
 
     async def _tagged(self, data: Mapping[str, Any], window: Window) -> Page:
         first, *others = data["tags"]
@@ -104,7 +112,7 @@ class Hearing(Account):
         path = f"/api/v1/timelines/tag/{quote(first, safe='')}"
         answer = await self.get(path, params, paged=bool(older_than or window.since))
         told = _listed(answer)
-        items = await self._joined("status", [{"status": status} for status in told])
+        items = [Raw("status", {"status": status}) for status in told]
         return walks.listed_page(told, items, window, older=walks.has_older(answer))
 
     async def _searched(self, data: Mapping[str, Any], window: Window) -> Page:
@@ -119,8 +127,9 @@ class Hearing(Account):
         if not isinstance(told, list):
             raise Unavailable("The server's search told no list of statuses.", scope="stream")
         until = window.until if window.page is None else None
-        fresh = [status for status in told if until is None or _is_older(status, until)]
-        items = await self._joined("status", [{"status": status} for status in fresh])
+        items = [
+            Raw("status", {"status": status}) for status in told if until is None or _is_older(status, until)
+        ]
         return walks.searched_page(told, items, window)
 
     async def _conversation(self, identity: str, window: Window) -> Page:

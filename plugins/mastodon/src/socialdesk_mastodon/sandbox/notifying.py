@@ -9,6 +9,7 @@ from .call import Call, truth
 from .problems import MISSING, Refused
 from .state import Notification, User
 
+_KNOWN_TO_OTHERS = frozenset({"mention", "status", "reblog", "follow", "follow_request", "favourite", "poll"})
 VERDICTS = ("accept", "filter", "drop")
 
 Told = Any
@@ -27,6 +28,8 @@ def _listed(user: User) -> list[Notification]:
 def notifications(call: Call) -> Told:
     user, params = call.user, call.params
     types, excluded = params.get("types"), params.get("exclude_types", ())
+    if call.sandbox.is_other and not set(types or ()) <= _KNOWN_TO_OTHERS:
+        raise Refused(400, "parameter", {"name": "types"})
     filtered = truth(params.get("include_filtered"))
     by = params.get("account_id")
     shown = [
