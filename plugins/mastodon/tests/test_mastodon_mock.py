@@ -112,7 +112,7 @@ def test_a_complaint_is_heard_and_answered_as_widely(bob: Mastodon, alice: Clien
     receipt = alice.send(
         Reply(idempotency_key="k", target=mention, text="Sorry! See https://acme.example/help")
     )
-    answer = bob.status(receipt.parts[0].id.value)  # type: ignore[union-attr]
+    answer = bob.status(receipt.parts[0].id.value)
     assert (answer.visibility, answer.spoiler_text) == ("unlisted", "Rant")
     assert str(answer.in_reply_to_id) == str(posted.id)
     assert bob.notifications()[0].type == "mention"
@@ -167,7 +167,7 @@ def test_a_picture_goes_along_and_a_person_is_blocked(bob: Mastodon, alice: Clie
     (tmp_path / "box.png").write_bytes(PNG)
     picture = alice.attach(tmp_path / "box.png", alt_text="the box")
     receipt = alice.send(Reply(idempotency_key="k", target=mention, text="So", attachments=(picture,)))
-    (media,) = bob.status(receipt.parts[0].id.value).media_attachments  # type: ignore[union-attr]
+    (media,) = bob.status(receipt.parts[0].id.value).media_attachments
     assert (media.type, media.description) == ("image", "the box")
 
 
@@ -182,7 +182,7 @@ def test_what_goes_wrong_is_what_it_is(server: MockServer, alice: Client) -> Non
             heard(other)
     with connected(server, access_token="nobody's") as other, pytest.raises(AuthError):
         other.identify()
-    assert alice.lookup([ExternalId("mastodon", "post", "1")])[0].state == "unavailable"  # type: ignore[union-attr]
+    assert alice.lookup([ExternalId("mastodon", "post", "1")])[0].state == "unavailable"
 
 
 @pytest.mark.parametrize("effect", [{"type": "status", "status": 500}, {"type": "malformed"}])

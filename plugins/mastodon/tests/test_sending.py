@@ -118,7 +118,7 @@ def test_a_content_warning_is_heard_as_the_title_and_repeated() -> None:
 def test_a_private_answer_is_a_direct_message_to_the_author() -> None:
     (part,) = planned(mention(), "Your number, please?", "private")
     said = body_of(part)
-    assert (said["visibility"], said["in_reply_to_id"]) == ("direct", part.target.id.value)  # type: ignore[union-attr]
+    assert (said["visibility"], said["in_reply_to_id"]) == ("direct", part.target.id.value)
     assert said["status"].startswith("@kim@other.example ")
 
 
@@ -174,7 +174,7 @@ def test_a_quote_names_what_it_quotes_and_tells_where_the_author_has_to_agree() 
     allowed = {"automatic": [], "manual": ["public"], "current_user": "manual"}
     (part,) = planned(mention(quote_approval=allowed), "Well said", "quote")
     said = body_of(part)
-    assert said["quoted_status_id"] == part.target.id.value  # type: ignore[union-attr]
+    assert said["quoted_status_id"] == part.target.id.value
     assert "in_reply_to_id" not in said
     assert "agree" in part.warnings[0]
     pending = answer(status(quote={"state": "pending", "quoted_status": None}))
@@ -286,7 +286,7 @@ def test_a_status_of_ours_is_known_by_what_it_answers_and_says() -> None:
 
 def test_a_status_that_is_shown_otherwise_is_asked_for_what_was_written() -> None:
     part = replace(planned(mention(), "It costs *5* euros")[0], started_at=NOW)
-    there = {"created_at": NOW.isoformat(), "in_reply_to_id": part.target.id.value}  # type: ignore[union-attr]
+    there = {"created_at": NOW.isoformat(), "in_reply_to_id": part.target.id.value}
     shown = status("9", content="<p>It costs <em>5</em> euros</p>", **there)
     source = {"id": "9", "text": "@kim@other.example It costs *5* euros"}
     found = replay(connector().find_sent(part), [answer([shown]), answer(source)]).result

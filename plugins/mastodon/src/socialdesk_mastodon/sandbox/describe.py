@@ -106,10 +106,8 @@ def media(item: Media, *, ready: bool = True) -> dict[str, Any]:
 
 def status(told: Status, viewer: User | None, *, whole: bool = True) -> dict[str, Any]:
     """A status as ``viewer`` is told of it."""
-    by = viewer.number if viewer is not None else -1
-    boosted = told.boost_of
-    parent = told.reply_to
-    described: dict[str, Any] = {
+    boosted, parent = told.boost_of, told.reply_to
+    return {
         "id": told.id,
         "created_at": stamp(told.created_at),
         "in_reply_to_id": parent.id if parent else None,
@@ -120,18 +118,9 @@ def status(told: Status, viewer: User | None, *, whole: bool = True) -> dict[str
         "language": told.language,
         "uri": told.uri,
         "url": told.url,
-        "replies_count": told.replies,
-        "reblogs_count": len([boost for boost in told.boosts.values() if not boost.deleted]),
-        "favourites_count": len(told.favourites),
-        "quotes_count": len(told.quoted_by),
         "edited_at": stamp(told.edited_at) if told.edited_at else None,
-        "favourited": by in told.favourites,
-        "reblogged": by in told.boosts,
-        "muted": False,
-        "bookmarked": False,
-        "content": told.versions[-1].rendered.content
-        if boosted is None
-        else status(boosted, viewer)["content"],
+        **_counted(told, viewer.number if viewer is not None else -1),
+        "content": (boosted or told).versions[-1].rendered.content,
         "filtered": [],
         "reblog": status(boosted, viewer) if boosted is not None else None,
         "account": account(told.author),
@@ -148,7 +137,20 @@ def status(told: Status, viewer: User | None, *, whole: bool = True) -> dict[str
         "poll": None,
         "quote_approval": _approval(told, viewer),
     }
-    return described
+
+
+def _counted(told: Status, by: int) -> dict[str, Any]:
+    """What was done to a status, by everyone and by one person."""
+    return {
+        "replies_count": told.replies,
+        "reblogs_count": len([boost for boost in told.boosts.values() if not boost.deleted]),
+        "favourites_count": len(told.favourites),
+        "quotes_count": len(told.quoted_by),
+        "favourited": by in told.favourites,
+        "reblogged": by in told.boosts,
+        "muted": False,
+        "bookmarked": False,
+    }
 
 
 def _quote(told: Status, viewer: User | None) -> dict[str, Any] | None:
