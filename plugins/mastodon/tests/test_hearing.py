@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from plugins.mastodon.tests.mastodon_pages import ME, NOW, answer, connector, notification, post_id, status
 from socialdesk.client import Client
@@ -96,6 +98,32 @@ def test_no_notification_is_lost_however_many_come_between_two_looks() -> None:
             sandbox.user("kim").post(f"@acme number {number}")
         heard = [item.text for batch in own.fetch(last.cursor) for item in batch.items]
     assert heard == [f"@acme number {number}" for number in range(250)]
+
+
+@given(
+    st.lists(st.one_of(st.integers(1, 30), st.just(0), st.just(-1)), min_size=1, max_size=8),
+    st.sampled_from(["mastodon", "other"]),
+)
+@settings(max_examples=25)
+def test_whatever_comes_between_looks_is_heard_once_and_in_order(steps: list[int], make: str) -> None:
+    """A step is so many new mentions, 0 a look, -1 a look that is cut off after its first page."""
+    sandbox = MastodonSandbox()
+    sandbox.make = make
+    kim, said, heard = sandbox.user("kim"), 0, list[str]()
+    cursor: str | None = None
+    with client(sandbox) as own:
+        for step in (*steps, 0):
+            for _ in range(step):
+                kim.post(f"@acme {said}")
+                said += 1
+            if step > 0:
+                continue
+            for batch in own.fetch(cursor):
+                heard += [item.text for item in batch.items]
+                cursor = batch.cursor
+                if step < 0:
+                    break
+    assert heard == [f"@acme {number}" for number in range(said)]
 
 
 def test_an_edit_is_heard_where_it_concerns_the_account_alone() -> None:

@@ -111,36 +111,34 @@ def notices_of(profile: Profile | None, *, include_filtered: bool) -> tuple[Noti
     """What a person should know of the filter: what is lost by it, and what it keeps apart."""
     filters: Mapping[str, str] = (profile.facts if profile is not None else {}).get("filters") or {}
     found = []
-    dropped, kept = _named(filters, "drop"), _named(filters, "filter")
-    if dropped:
-        found.append(
-            Notice(
-                "notifications_dropped",
-                f"The server drops notifications from {dropped}: they are lost for good. Change this at the server, "
-                "under Preferences, Notifications.",
-                scope="account",
-            )
-        )
-    if kept and include_filtered:
-        found.append(
-            Notice(
-                "notifications_filtered",
-                f"The server's filter holds back notifications from {kept}. They are heard here all the same; at the "
-                "server they stand among the filtered ones.",
-                scope="account",
-            )
-        )
-    elif kept:
-        found.append(
-            Notice(
-                "notifications_hidden",
-                f"The server's filter holds back notifications from {kept}: they are not heard. Set include_filtered, "
-                "or let them pass at the server, under Preferences, Notifications.",
-                scope="account",
-            )
-        )
+    for verdict, heard, code, text in _NOTICES:
+        whose = ", ".join(words for name, words in _HOLDS_BACK.items() if filters.get(name) == verdict)
+        if whose and heard in (None, include_filtered):
+            found.append(Notice(code, text.format(whose=whose), scope="account"))
     return tuple(found)
 
 
-def _named(filters: Mapping[str, str], what: str) -> str:
-    return ", ".join(words for name, words in _HOLDS_BACK.items() if filters.get(name) == what)
+# What the filter does, whether that is heard all the same, and what a person is told.
+_NOTICES: tuple[tuple[str, bool | None, str, str], ...] = (
+    (
+        "drop",
+        None,
+        "notifications_dropped",
+        "The server drops notifications from {whose}: they are lost for good. Change this at the server, under "
+        "Preferences, Notifications.",
+    ),
+    (
+        "filter",
+        True,
+        "notifications_filtered",
+        "The server's filter holds back notifications from {whose}. They are heard here all the same; at the server "
+        "they stand among the filtered ones.",
+    ),
+    (
+        "filter",
+        False,
+        "notifications_hidden",
+        "The server's filter holds back notifications from {whose}: they are not heard. Set include_filtered, or let "
+        "them pass at the server, under Preferences, Notifications.",
+    ),
+)
