@@ -13,7 +13,7 @@ import orjson
 from pydantic import SecretStr
 
 from socialdesk.auth import Auth, Bearer
-from socialdesk.bodies import Json, Multipart, Slice, Streamed
+from socialdesk.bodies import File, Json, Multipart, Slice, Streamed
 from socialdesk.connector import (
     Capabilities,
     Command,
@@ -133,9 +133,13 @@ class Whole(Connector[Config, App]):
         begun = (await Request("POST", f"{HOST}/media", body=Json({"size": size}), effect="prepares")).json()
         for number, offset in enumerate(range(0, size, 4 * MB)):
             piece = Multipart(
-                fields={"segment": str(number)},
-                filename='a "name"\r\nof odd characters',
-                content=Slice(media, offset, min(4 * MB, size - offset)),
+                {"segment": str(number)},
+                (
+                    File(
+                        Slice(media, offset, min(4 * MB, size - offset)),
+                        filename='a "name"\r\nof odd characters',
+                    ),
+                ),
             )
             await Request("POST", f"{HOST}/media/{begun['id']}", body=piece, effect="prepares")
         return Prepared(data={"id": begun["id"], "ready": False}, again_in=5)
