@@ -398,12 +398,14 @@ class LimitReading:
 class Capabilities:
     """What a connector can do for this account.
 
-    ``abilities`` are names such as ``reply``, ``lookup``, ``hide``. ``settle`` says how an unknown outcome is
-    settled: by an id that we chose, by an idempotency key, by reading back, or not at all. ``grace`` is how long
-    the platform may take to apply or show a request, in seconds.
+    ``abilities`` are names such as ``reply``, ``lookup``, ``hide``; ``deadlines`` says for how long some of them stay
+    open after what they answer was said, which :meth:`Connector.actions` applies to one mention. ``settle`` says how an
+    unknown outcome is settled: by an id that we chose, by an idempotency key, by reading back, or not at all. ``grace``
+    is how long the platform may take to apply or show a request.
     """
 
     abilities: frozenset[str] = frozenset()
+    deadlines: Mapping[str, timedelta] = field(default_factory=dict)
     lookup_batch: int = 1
     settle: Literal["client_id", "key", "readback", "none"] = "none"
     grace: timedelta = timedelta(seconds=300)

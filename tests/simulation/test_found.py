@@ -1,4 +1,4 @@
-"""Topics that pages tell of: what is said under an old post is heard, whatever strikes, and a quiet post costs nothing."""
+"""Topics that pages tell of: what is said under an old post is heard, whatever strikes; quiet ones cost nothing."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ LOOKS_AT_A_TIME = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamRow:
-    """A listing's position, claimed by the caller; ``epoch`` fences what the caller writes to it. ``found`` is the topic
-    that a page told of, ``changed`` whether that differs from what it was when it was last walked."""
+    """A listing's position, claimed by the caller; ``epoch`` fences what the caller writes to it. ``found`` is the
+    topic that a page told of, ``changed`` whether that differs from what it was when it was last walked."""
 
     stream: str
     topic: str

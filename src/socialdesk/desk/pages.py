@@ -25,8 +25,8 @@ class PageRecord:
     """One page, to be stored in one transaction together with the cursor behind it.
 
     ``stamp`` gives the ids. ``looked`` are the mentions that were looked at again, ``watches`` says that new ones shall
-    be. ``found`` are topics that the page told of, ``walked`` is the one that it belongs to. ``release`` gives the listing
-    back, ``next_at`` says when it is polled again.
+    be. ``found`` are topics that the page told of, ``walked`` is the one that it belongs to. ``release`` gives the
+    listing back, ``next_at`` says when it is polled again.
     """
 
     account_id: str

@@ -32,8 +32,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingReport:
-    """One listing's part of a poll. ``topics`` counts those that its pages told of; ``waits`` says why it was not read to
-    its end, and ``again_at`` until when."""
+    """One listing's part of a poll. ``topics`` counts those that its pages told of; ``waits`` says why it was not read
+    to its end, and ``again_at`` until when."""
 
     account: str
     stream: str
