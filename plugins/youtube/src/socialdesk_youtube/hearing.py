@@ -100,7 +100,9 @@ class Hearing(Account):
         reach = walks.Reach(floor=floor, depth=depth, watched=watched)
         return walks.page_of(body, position, window, reach, status)
 
-    async def _replies(self, window: Window, thread: str, whole: Mapping[str, Any], token: str | None) -> Page:
+    async def _replies(
+        self, window: Window, thread: str, whole: Mapping[str, Any], token: str | None
+    ) -> Page:
         """One page of a thread's replies. In which order they come is not told, so that all are read."""
         params = {"part": _COMMENT_PARTS, "parentId": thread, "maxResults": 100, "pageToken": token}
         try:
@@ -179,7 +181,9 @@ class Hearing(Account):
         """What a search found, each as a listing tells it: a search cuts the description and escapes the title."""
         names = [name for name in (at(result, "id", "videoId") for result in results) if name]
         whole = {raw.body["video"]["id"]: raw for raw in await self._videos(names)} if names else {}
-        return [whole.get(at(result, "id", "videoId")) or Raw("found", {"found": result}) for result in results]
+        return [
+            whole.get(at(result, "id", "videoId")) or Raw("found", {"found": result}) for result in results
+        ]
 
     async def _videos(self, names: Sequence[str]) -> list[Raw]:
         body = (await self.get("videos.list", {"part": _VIDEO_PARTS, "id": ",".join(names)})).json()
@@ -190,7 +194,9 @@ class Hearing(Account):
     async def lookup(self, ids: Sequence[ExternalId]) -> tuple[Raw, ...]:
         """The comments and videos with these ids, at most 50: up to three units. What YouTube does not give it says
         nothing of."""
-        names = {kind: [target.value for target in ids if target.kind == kind] for kind in ("comment", "video")}
+        names = {
+            kind: [target.value for target in ids if target.kind == kind] for kind in ("comment", "video")
+        }
         found = await self._comments(names["comment"]) if names["comment"] else []
         found += await self._videos(names["video"]) if names["video"] else []
         return tuple(found)

@@ -14,7 +14,18 @@ from typing import Any, TypeAlias
 from socialdesk.connector import Raw
 from socialdesk_youtube.ids import moment_of, written
 
-__all__ = ["Told", "at", "context", "dated", "items_of", "key_of", "of_reply", "of_thread", "replies_told", "times_of"]
+__all__ = [
+    "Told",
+    "at",
+    "context",
+    "dated",
+    "items_of",
+    "key_of",
+    "of_reply",
+    "of_thread",
+    "replies_told",
+    "times_of",
+]
 
 Told: TypeAlias = Mapping[str, Any]
 _OF_THREAD = ("channelId", "videoId", "isPublic", "canReply")
@@ -42,7 +53,11 @@ def key_of(item: Any) -> str | None:
 def context(thread: Told) -> dict[str, Any]:
     """What a thread tells that its comments do not."""
     snippet = at(thread, "snippet")
-    return {name: snippet[name] for name in _OF_THREAD if name in snippet} if isinstance(snippet, Mapping) else {}
+    return (
+        {name: snippet[name] for name in _OF_THREAD if name in snippet}
+        if isinstance(snippet, Mapping)
+        else {}
+    )
 
 
 def replies_told(thread: Any) -> tuple[int, Sequence[Any]]:

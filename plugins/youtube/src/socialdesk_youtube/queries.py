@@ -1,7 +1,7 @@
 """A search rule as YouTube searches for it: more widely than the rule says, for core to filter.
 
-YouTube reads ``|`` as "or" and ``-`` as "not", and looks at more than title and description. A rule is one search, since
-a project may make few.
+YouTube reads ``|`` as "or" and ``-`` as "not", and looks at more than title and description. A rule is one search,
+since a project may make few.
 
 https://developers.google.com/youtube/v3/docs/search/list
 """

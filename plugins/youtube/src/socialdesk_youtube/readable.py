@@ -18,7 +18,9 @@ __all__ = ["of_comment", "of_video", "plain"]
 Fields: TypeAlias = dict[str, Any]
 """The fields of an Entity."""
 
-_PIECE = re.compile(r"<br\s*/?>|<a\b(?P<named>[^>]*)>|(?P<end></a\s*>)|</?[a-zA-Z][^>]*>|[^<]+|<", re.IGNORECASE)
+_PIECE = re.compile(
+    r"<br\s*/?>|<a\b(?P<named>[^>]*)>|(?P<end></a\s*>)|</?[a-zA-Z][^>]*>|[^<]+|<", re.IGNORECASE
+)
 _HREF = re.compile(r"href\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _CUT = ("...", "…")
 _CHANNEL = re.compile(r"/channel/(UC[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
@@ -80,7 +82,13 @@ def _whole(shown: str, href: str) -> str:
 
 def _entity(start: int, shown: str, href: str) -> Fields:
     kind = _SIGNS.get(shown[0], "url")
-    fields: Fields = {"kind": kind, "start": start, "end": start + len(shown), "text": shown, "url": href or None}
+    fields: Fields = {
+        "kind": kind,
+        "start": start,
+        "end": start + len(shown),
+        "text": shown,
+        "url": href or None,
+    }
     person = _CHANNEL.search(href) if kind == "mention" else None
     if person is not None:
         fields["target"] = channel_id(person[1])

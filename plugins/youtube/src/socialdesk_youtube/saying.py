@@ -115,7 +115,9 @@ class Saying(Account):
                 top = at(item, "snippet", "topLevelComment")
                 found += [item] if top is None else [top, *replies_told(item)[1]]
             token = body.get("nextPageToken")
-            passed = method == "commentThreads.list" and any(sending.is_before(part, item) for item in listed[-1:])
+            passed = method == "commentThreads.list" and any(
+                sending.is_before(part, item) for item in listed[-1:]
+            )
             if token is None or passed:
                 return found, True
         return found, False

@@ -16,7 +16,17 @@ from socialdesk.models import Mention, Reply
 from socialdesk_youtube.ids import thread_of
 from socialdesk_youtube.joining import at, times_of
 
-__all__ = ["CLOCKS_DIFFER", "OTHER_MODES", "addressed", "body_of", "check_reply", "is_before", "is_ours", "thread_answered", "verdicts"]
+__all__ = [
+    "CLOCKS_DIFFER",
+    "OTHER_MODES",
+    "addressed",
+    "body_of",
+    "check_reply",
+    "is_before",
+    "is_ours",
+    "thread_answered",
+    "verdicts",
+]
 
 CLOCKS_DIFFER = timedelta(seconds=60)
 """By how much a comment of ours may seem older than the attempt that made it."""
@@ -28,9 +38,7 @@ OTHER_MODES = {
 }
 """What cannot be done on YouTube at all, and why."""
 
-_NO_PLACE = (
-    "YouTube takes a comment only under a video: name one in the setting announce_on, or answer a video or comment."
-)
+_NO_PLACE = "YouTube takes a comment only under a video: name one in the setting announce_on, or answer a video or comment."
 _GONE_STATES = frozenset({"deleted", "unavailable"})
 
 

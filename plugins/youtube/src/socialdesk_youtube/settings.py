@@ -38,7 +38,7 @@ class Config(Settings):
     """
 
     base_url: Url = "https://youtube.googleapis.com"
-    token_url: Url = "https://oauth2.googleapis.com/token"  # noqa: S105  # an address, no token
+    token_url: Url = "https://oauth2.googleapis.com/token"
     channel_id: str | None = None
     access_token: SecretStr | None = None
     refresh_token: SecretStr | None = None
@@ -61,7 +61,7 @@ class App(Settings):
     api_key: SecretStr | None = None
     units_per_day: int = Field(default=10_000, ge=1)
     searches_per_day: int = Field(default=100, ge=1)
-    costs: dict[str, Units] = {}
+    costs: dict[str, Units] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,10 @@ def credentials(config: Config, app: App, role: AuthRole) -> Auth:
 
 def problems(config: Config, app: App) -> tuple[str, ...]:
     """Everything that is wrong with the settings, one sentence each. No value is quoted."""
-    found = [*_address_problems("base_url", config.base_url), *_address_problems("token_url", config.token_url)]
+    found = [
+        *_address_problems("base_url", config.base_url),
+        *_address_problems("token_url", config.token_url),
+    ]
     if config.channel_id is not None and not _CHANNEL.fullmatch(config.channel_id):
         found.append("channel_id: it begins with UC and has 24 characters.")
     if config.announce_on is not None and not _VIDEO.fullmatch(config.announce_on):
@@ -123,7 +126,9 @@ def _address_problems(name: str, url: str) -> list[str]:
         return [f"{name}: it must begin with https:// and name a host."]
     found = []
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        found.append(f"{name}: it must be https, since credentials are sent to it (http only on this machine).")
+        found.append(
+            f"{name}: it must be https, since credentials are sent to it (http only on this machine)."
+        )
     if parts.username is not None or parts.query or parts.fragment:
         found.append(f"{name}: it must hold no user, query or fragment.")
     return found

@@ -19,7 +19,7 @@ __all__ = ["address", "comment_to_mention", "found_to_mention", "to_gone", "vide
 
 _SITE = "https://www.youtube.com"
 _PICTURES_LAST = timedelta(hours=6)
-_STATE = {"published": None, "heldForReview": "hidden", "likelySpam": "hidden", "rejected": "hidden"}
+_HIDDEN = frozenset({"heldForReview", "likelySpam", "rejected"})
 _VISIBILITY = {"public": "public", "unlisted": "unlisted"}
 _SIZES = ("maxres", "standard", "high", "medium", "default")
 _NOTHING: dict[str, Any] = {}
@@ -63,13 +63,13 @@ def comment_to_mention(body: Told, me: str | None) -> Mention:
         "attachments": list(_pictures(name, snippet.get("imageUrl"), body.get("read_at"))),
         "ext": {"youtube": _extras(snippet, thread)},
     }
-    if thread.get("isPublic") is True and _STATE.get(status) is None:
+    if thread.get("isPublic") is True and status not in _HIDDEN:
         fields["visibility"] = "public"
     if own:
         fields["direction"] = "outbound_native"
     fields |= _versions(snippet)
-    if _STATE.get(status) is not None:
-        fields["state"] = _STATE[status]
+    if status in _HIDDEN:
+        fields["state"] = "hidden"
     missing = tuple(_untold(snippet, thread, status, video))
     if missing:
         fields["provenance"] = {"missing": missing}
@@ -130,7 +130,7 @@ def _untold(snippet: Told, thread: Told, status: str | None, video: str | None) 
     if not video:
         yield "subject"
         yield "url"
-    if "isPublic" not in thread and _STATE.get(status) is None:
+    if "isPublic" not in thread and status not in _HIDDEN:
         yield "visibility"
     if status is None and thread.get("isPublic") is not True:
         yield "state"  # held for review or not: by its id YouTube does not tell
@@ -150,7 +150,7 @@ def video_to_mention(video: Told, me: str | None) -> Mention:
         "text": snippet.get("description") or "",
         "title": snippet.get("title"),
         "language": snippet.get("defaultAudioLanguage") or snippet.get("defaultLanguage"),
-        "visibility": _VISIBILITY.get((video.get("status") or _NOTHING).get("privacyStatus"), "unknown"),
+        "visibility": _VISIBILITY.get((video.get("status") or _NOTHING).get("privacyStatus", ""), "unknown"),
         "metrics": {
             "likes": _number(counts.get("likeCount")),
             "replies": _number(counts.get("commentCount")),

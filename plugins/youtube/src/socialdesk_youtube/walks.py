@@ -1,8 +1,8 @@
-"""One page of a listing of threads: where the walk stands, what of it is new, and which threads are to be walked. Pure.
+"""One page of a listing of threads: where the walk stands, what of it is new, which threads are to be walked. Pure.
 
-YouTube lists threads by the time of their top comment, newest first, and has no other bound than the page: a walk begins
-at the top and ends where what comes is older than what is asked for. A late reply moves no thread, so that a thread is
-read again, with its count of replies, for as long as it stands within a walk.
+YouTube lists threads by the time of their top comment, newest first, and has no other bound than the page: a walk
+begins at the top and ends where what comes is older than what is asked for. A late reply moves no thread, so that a
+thread is read again, with its count of replies, for as long as it stands within a walk.
 
 https://developers.google.com/youtube/v3/docs/commentThreads/list
 """

@@ -152,7 +152,9 @@ class Keyring:
         """POST /token: a refresh token, which stays, for a new access token."""
         form = dict(seen.form)
         if form.get("grant_type") != "refresh_token":
-            return token_error(400, "unsupported_grant_type", "The sandbox gives tokens for refresh_token only.")
+            return token_error(
+                400, "unsupported_grant_type", "The sandbox gives tokens for refresh_token only."
+            )
         if self._client(seen, form) != (self.client_id, self.client_secret):
             return token_error(401, "invalid_client", "The OAuth client was not found.")
         grant = self.grants.get(form.get("refresh_token", ""))

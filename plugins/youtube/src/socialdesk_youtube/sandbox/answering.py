@@ -110,7 +110,12 @@ def _json(seen: Incoming) -> Any:
 def dressed(sandbox: YouTubeSandbox, response: Response) -> Response:
     """The answer with the headers that all of Google's have: none of them tells of a limit."""
     date_header = format_datetime(sandbox.clock.now(), usegmt=True)
-    said = {**response.headers, "Date": date_header, "Server": "scaffolding on HTTPServer2", "Vary": "X-Origin"}
+    said = {
+        **response.headers,
+        "Date": date_header,
+        "Server": "scaffolding on HTTPServer2",
+        "Vary": "X-Origin",
+    }
     return replace(response, headers=Headers(said))
 
 

@@ -52,7 +52,9 @@ _CHOICES: Mapping[str, tuple[Any, ...]] = {
 }
 
 
-def _given(seen: Incoming, required: Mapping[str, type], optional: Mapping[str, type] | None = None) -> dict[str, Any]:
+def _given(
+    seen: Incoming, required: Mapping[str, type], optional: Mapping[str, type] | None = None
+) -> dict[str, Any]:
     """The members of a body, with times read and choices checked. Raises ControlError."""
     given = take(body_of(seen), required, optional)
     for name, choices in _CHOICES.items():

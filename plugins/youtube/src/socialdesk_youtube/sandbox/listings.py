@@ -20,7 +20,9 @@ THREAD, COMMENT = "youtube.commentThread", "youtube.comment"
 _TERM = re.compile(r'(-?)(?:"([^"]*)"|([^\s|]+))(\s*\|\s*)?')
 
 
-def _listed(kind: str, items: Sequence[Any], info: Mapping[str, int] | None, token: str | None) -> dict[str, Any]:
+def _listed(
+    kind: str, items: Sequence[Any], info: Mapping[str, int] | None, token: str | None
+) -> dict[str, Any]:
     body: dict[str, Any] = {"kind": f"youtube#{kind}"}
     if token is not None:
         body["nextPageToken"] = token
@@ -43,7 +45,9 @@ def threads(sandbox: YouTubeSandbox, call: Call, caller: Caller) -> dict[str, An
         tops = [sandbox.world.comments.get(name) for name in call.listed("id")]
         seen = [top for top in tops if top is not None and top.parent is None and _sees(sandbox, caller, top)]
         told = [viewer.thread(top, call.parts) for top in seen]
-        return _listed("commentThreadListResponse", told, {"totalResults": len(told), "resultsPerPage": 20}, None)
+        return _listed(
+            "commentThreadListResponse", told, {"totalResults": len(told), "resultsPerPage": 20}, None
+        )
     found = _under(sandbox, call, caller)
     terms = query.get("searchTerms", "").lower().split()
     found = [top for top in found if all(term in _words_of(top) for term in terms)]
@@ -74,7 +78,9 @@ def _under(sandbox: YouTubeSandbox, call: Call, caller: Caller) -> list[Comment]
         channel, videos = owner, [] if name == "channelId" else owner.videos
     status = query.get("moderationStatus", "published")
     if status == "rejected":
-        raise Refused.parameter("operationNotSupported", "moderationStatus", "Rejected comments are not listed.")
+        raise Refused.parameter(
+            "operationNotSupported", "moderationStatus", "Rejected comments are not listed."
+        )
     if status != "published" and caller.must_have((FORCE_SSL,)) is not channel:
         raise Refused.forbidden(THREAD)
     found = world.newest_first(videos, status)
@@ -119,7 +125,8 @@ def comments(sandbox: YouTubeSandbox, call: Call, caller: Caller) -> dict[str, A
     replies = [
         reply
         for reply in sorted(top.replies, key=lambda reply: (reply.published_at, reply.id), reverse=newest)
-        if world.shown(reply) and (reply.status == "published" or (reply.author is own and reply.status != "rejected"))
+        if world.shown(reply)
+        and (reply.status == "published" or (reply.author is own and reply.status != "rejected"))
     ]
     page, token = sandbox.pages.cut(call, replies, lambda reply: reply.id, COMMENT)
     told = [_comment(viewer, reply, told_parts) for reply in page]
@@ -140,7 +147,9 @@ def videos(sandbox: YouTubeSandbox, call: Call, caller: Caller) -> dict[str, Any
         raise Refused.parameter("invalidParameter", "chart", "The sandbox lists videos by their ids only.")
     viewer = Viewer(sandbox, caller.channel)
     named = [sandbox.world.videos.get(name) for name in dict.fromkeys(call.listed("id")[:50])]
-    told = [viewer.video(video, call.parts) for video in named if video is not None and _may_watch(video, caller)]
+    told = [
+        viewer.video(video, call.parts) for video in named if video is not None and _may_watch(video, caller)
+    ]
     return _listed("videoListResponse", told, {"totalResults": len(told), "resultsPerPage": len(told)}, None)
 
 
@@ -189,7 +198,9 @@ def search(sandbox: YouTubeSandbox, call: Call, caller: Caller) -> dict[str, Any
         found += [one for one in sandbox.world.channels.values() if fits(f"{one.title} {one.handle}".lower())]
     page, token = sandbox.pages.cut(call, found, lambda each: each.id, "youtube.search")
     told = [
-        viewer.found_video(each, call.parts) if isinstance(each, Video) else viewer.found_channel(each, call.parts)
+        viewer.found_video(each, call.parts)
+        if isinstance(each, Video)
+        else viewer.found_channel(each, call.parts)
         for each in page
     ]
     info = {"totalResults": len(found), "resultsPerPage": call.size}
@@ -234,8 +245,9 @@ def _matcher(q: str) -> Callable[[str], bool]:
         if not match[4]:
             groups.append([])
     wanted = [group for group in groups if group]
-    return lambda words: all(any(term in words for term in group) for group in wanted) and not any(
-        term in words for term in excluded
+    return lambda words: (
+        all(any(term in words for term in group) for group in wanted)
+        and not any(term in words for term in excluded)
     )
 
 

@@ -12,7 +12,16 @@ from .params import Call
 from .problems import Refused
 
 T = TypeVar("T")
-_FREE_OF_TOKEN = ("pageToken", "maxResults", "key", "access_token", "oauth_token", "fields", "prettyPrint", "alt")
+_FREE_OF_TOKEN = (
+    "pageToken",
+    "maxResults",
+    "key",
+    "access_token",
+    "oauth_token",
+    "fields",
+    "prettyPrint",
+    "alt",
+)
 
 
 @dataclass(slots=True)
@@ -29,7 +38,9 @@ class Pages:
         self, call: Call, items: Sequence[T], named: Callable[[T], str], domain: str
     ) -> tuple[Sequence[T], str | None]:
         """The page that is asked for, and the token of the one after it. Raises Refused."""
-        query = repr(sorted((name, value) for name, value in call.query.items() if name not in _FREE_OF_TOKEN))
+        query = repr(
+            sorted((name, value) for name, value in call.query.items() if name not in _FREE_OF_TOKEN)
+        )
         start, number = 0, 1
         token = call.query.get("pageToken")
         if token is not None:

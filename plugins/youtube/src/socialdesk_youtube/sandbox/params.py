@@ -41,7 +41,9 @@ class Params:
         return COMMON | self.others | {*self.filters, *self.must, *self.values, *self.moments, *sized, *part}
 
 
-_VIDEO_PARTS = "contentDetails id liveStreamingDetails localizations player snippet statistics status topicDetails"
+_VIDEO_PARTS = (
+    "contentDetails id liveStreamingDetails localizations player snippet statistics status topicDetails"
+)
 COMMENT = ("id", "snippet")
 
 THREADS = Params(
@@ -49,7 +51,11 @@ THREADS = Params(
     filters=("allThreadsRelatedToChannelId", "videoId", "id", "channelId"),
     parts=("id", "replies", "snippet"),
     size=(1, 100, 20),
-    values={"moderationStatus": STATUSES, "order": ("time", "relevance", "orderUnspecified"), "textFormat": FORMATS},
+    values={
+        "moderationStatus": STATUSES,
+        "order": ("time", "relevance", "orderUnspecified"),
+        "textFormat": FORMATS,
+    },
 )
 COMMENTS = Params(
     filters=("parentId", "id"), parts=COMMENT, size=(1, 100, 20), values={"textFormat": FORMATS}
@@ -57,7 +63,9 @@ COMMENTS = Params(
 BODY = Params(parts=COMMENT)
 THREAD_BODY = Params(parts=("id", "replies", "snippet"))
 ONE = Params(must=("id",))
-MODERATION = Params(must=("id", "moderationStatus"), values={"moderationStatus": STATUSES, "banAuthor": BOOLEANS})
+MODERATION = Params(
+    must=("id", "moderationStatus"), values={"moderationStatus": STATUSES, "banAuthor": BOOLEANS}
+)
 VIDEOS = Params(
     frozenset({"hl"}),
     filters=("id", "chart", "myRating"),
@@ -100,11 +108,16 @@ class Call:
 def checked(seen: Incoming, params: Params) -> Call:
     """A request's parameters. Raises Refused on one that is unknown, missing, out of range or one too many."""
     query: dict[str, str] = {}
-    for name, value in seen.pairs:  # a parameter that may have several values may also stand there several times
+    for (
+        name,
+        value,
+    ) in seen.pairs:  # a parameter that may have several values may also stand there several times
         query[name] = f"{query[name]},{value}" if name in query else value
     for name in query:
         if name not in params.known:
-            raise Refused.parameter("unexpectedParameter", name, f"The <code>{name}</code> parameter is unexpected.")
+            raise Refused.parameter(
+                "unexpectedParameter", name, f"The <code>{name}</code> parameter is unexpected."
+            )
     required = (*params.must, *(("part",) if params.parts else ()))
     for name in required:
         if not query.get(name):

@@ -25,11 +25,11 @@ _WORDS = {
     "authentication credential.",
     403: "The caller does not have permission",
     404: "Requested entity was not found.",
-    429: "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute' of service 'youtube.googleapis.com'.",
+    429: "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute'.",
     500: "Internal error encountered.",
     503: "The service is currently unavailable.",
 }
-_REASONS = {
+_REASONS: dict[int, tuple[str, str]] = {
     401: ("global", "authError"),
     403: ("global", "forbidden"),
     404: ("global", "notFound"),
@@ -42,7 +42,8 @@ PROCESSING = (
 
 
 class Refused(Exception):
-    """A request that is refused: a status, a domain and a reason, and words that hold HTML now and then."""
+    """A request that is refused: a status, a domain and a reason, and words that hold HTML now and then. ``google`` is
+    the status by which newer answers call it."""
 
     def __init__(self, status: int, domain: str, reason: str, message: str, **more: Any) -> None:
         super().__init__(message)
@@ -50,8 +51,11 @@ class Refused(Exception):
         self.domain = domain
         self.reason = reason
         self.message = message
-        self.place = {name: more.pop(name) for name in ("location", "locationType") if name in more}
-        self.more = more
+        places = ("location", "locationType")
+        self.place: dict[str, Any] = {name: more.pop(name) for name in places if name in more}
+        self.more: dict[str, Any] = more
+        if "google" in more:
+            self.more["status"] = more.pop("google")
 
     def response(self) -> Response:
         told = {"message": self.message, "domain": self.domain, "reason": self.reason, **self.place}
@@ -65,7 +69,7 @@ class Refused(Exception):
         """A refusal that has no cause in the request."""
         domain, reason = _REASONS.get(status, ("global", "backendError" if status >= 500 else "badRequest"))
         words = _WORDS.get(status, "Error")
-        return cls(status, domain, reason, words, status=_STATUSES.get(status, "UNKNOWN"))
+        return cls(status, domain, reason, words, google=_STATUSES.get(status, "UNKNOWN"))
 
     @classmethod
     def parameter(cls, reason: str, name: str, message: str) -> Refused:
@@ -80,8 +84,9 @@ class Refused(Exception):
     @classmethod
     def disabled(cls, video: str = "videoId") -> Refused:
         words = f"The video identified by the <code>{video}</code> parameter has disabled comments."
-        place = {"location": video, "locationType": "parameter"}
-        return cls(403, "youtube.commentThread", "commentsDisabled", words, **place)
+        return cls(
+            403, "youtube.commentThread", "commentsDisabled", words, location=video, locationType="parameter"
+        )
 
     @classmethod
     def unknown(cls, domain: str, reason: str, location: str) -> Refused:
@@ -120,11 +125,14 @@ class Refused(Exception):
             "The request is missing a valid API key: Method doesn't allow unregistered callers (callers without "
             "established identity)."
         )
-        return cls(403, "global", "forbidden", words, status="PERMISSION_DENIED")
+        return cls(403, "global", "forbidden", words, google="PERMISSION_DENIED")
 
     @classmethod
     def exhausted(cls) -> Refused:
-        words = 'The request cannot be completed because you have exceeded your <a href="/youtube/v3/getting-started#quota">quota</a>.'
+        words = (
+            "The request cannot be completed because you have exceeded your "
+            '<a href="/youtube/v3/getting-started#quota">quota</a>.'
+        )
         return cls(403, "youtube.quota", "quotaExceeded", words)
 
     @classmethod
@@ -133,7 +141,7 @@ class Refused(Exception):
             "Quota exceeded for quota metric 'Search Queries' and limit 'Search Queries per day' of service "
             "'youtube.googleapis.com' for consumer 'project_number:1'."
         )
-        return cls(429, "global", "rateLimitExceeded", words, status="RESOURCE_EXHAUSTED")
+        return cls(429, "global", "rateLimitExceeded", words, google="RESOURCE_EXHAUSTED")
 
     @classmethod
     def too_fast(cls) -> Refused:

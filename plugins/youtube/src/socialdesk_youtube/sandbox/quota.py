@@ -20,8 +20,8 @@ A_SEARCH_ONCE = 100
 class Quota:
     """What the project may spend and has spent. Every request costs at least a unit, those that fail too.
 
-    ``units`` and ``searches`` are the day's. ``own_bucket`` false has a search cost 100 units of the common quota, as it
-    was before 2026. ``per_minute`` is how many requests a minute are taken (None: any number).
+    ``units`` and ``searches`` are the day's. ``own_bucket`` false has a search cost 100 units of the common quota, as
+    it was before 2026. ``per_minute`` is how many requests a minute are taken (None: any number).
     """
 
     units: int = 10_000

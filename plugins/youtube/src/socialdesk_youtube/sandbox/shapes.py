@@ -75,7 +75,9 @@ class Viewer:
             snippet["authorChannelId"] = {"value": author.id}
         snippet |= {
             "canRate": True,
-            "viewerRating": "like" if self.channel is not None and self.channel.id in comment.likes else "none",
+            "viewerRating": "like"
+            if self.channel is not None and self.channel.id in comment.likes
+            else "none",
             "likeCount": len(comment.likes),
         }
         if self.filtered:
@@ -87,7 +89,9 @@ class Viewer:
 
     def thread(self, top: Comment, parts: frozenset[str]) -> dict[str, Any]:
         """A thread, with up to five of its replies."""
-        replies = [reply for reply in top.replies if self.sandbox.world.shown(reply) and reply.status == "published"]
+        replies = [
+            reply for reply in top.replies if self.sandbox.world.shown(reply) and reply.status == "published"
+        ]
         told: dict[str, Any] = {}
         if "snippet" in parts:
             told["snippet"] = {
@@ -197,7 +201,11 @@ def _escaped(text: str) -> str:
 
 
 def _thumbnails(base: str) -> dict[str, Any]:
-    sizes = (("default", "default", 120, 90), ("medium", "mqdefault", 320, 180), ("high", "hqdefault", 480, 360))
+    sizes = (
+        ("default", "default", 120, 90),
+        ("medium", "mqdefault", 320, 180),
+        ("high", "hqdefault", 480, 360),
+    )
     return {name: {"url": f"{base}/{file}.jpg", "width": w, "height": h} for name, file, w, h in sizes}
 
 

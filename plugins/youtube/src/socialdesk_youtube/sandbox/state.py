@@ -50,7 +50,8 @@ class CommentOptions(TypedDict, total=False):
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """A channel, which is also the person who comments with it. ``banned`` are ids of those whose comments it rejects."""
+    """A channel, which is also the person who comments with it. It rejects the comments of those whose ids are in
+    ``banned``."""
 
     world: World = field(repr=False)
     id: str
@@ -117,7 +118,7 @@ class Video:
 
 @dataclass(slots=True, eq=False)
 class Comment:
-    """A comment; ``parent`` is the top of its thread where it is a reply. A thread that is ``closed`` takes no replies."""
+    """A comment; ``parent`` is the top of its thread where it is a reply. A ``closed`` thread takes no replies."""
 
     id: str
     author: Channel = field(repr=False)

@@ -41,7 +41,9 @@ class World:
         found = self.handles.get(handle.lower())
         if found is None:
             if not _HANDLE.fullmatch(handle):
-                raise StateError(f"{handle!r} is no handle: 3 to 30 letters, digits, dots, hyphens or underscores")
+                raise StateError(
+                    f"{handle!r} is no handle: 3 to 30 letters, digits, dots, hyphens or underscores"
+                )
             since = self.now() - timedelta(days=900)
             found = Channel(self, f"UC{self._name('channel', 22)}", handle, since, title=handle)
             self.channels[found.id] = self.handles[handle.lower()] = found
@@ -50,9 +52,12 @@ class World:
         return found
 
     def upload(self, channel: Channel, title: str, about: About) -> Video:
-        at = _seconds(about.pop("at", None) or self.now())
+        at = _seconds(about.get("at") or self.now())
         shown = at + timedelta(seconds=self.delay())
-        video = Video(self._name("video", 11), channel, title, at, shown, **about)
+        video = Video(self._name("video", 11), channel, title, at, shown)
+        for name, value in about.items():
+            if name != "at":
+                setattr(video, name, value)
         self.videos[video.id] = video
         channel.videos.append(video)
         return video
@@ -68,7 +73,11 @@ class World:
         if not text.strip() or len(text) > LONGEST:
             raise StateError(f"a comment has 1 to {LONGEST} characters")
         at = _seconds(options.get("at") or self.now())
-        name = f"Ug{self._name('thread', 17)}4AaABAg" if parent is None else f"{parent.id}.{self._name('reply', 22)}"
+        name = (
+            f"Ug{self._name('thread', 17)}4AaABAg"
+            if parent is None
+            else f"{parent.id}.{self._name('reply', 22)}"
+        )
         made = Comment(
             id=name,
             author=author,

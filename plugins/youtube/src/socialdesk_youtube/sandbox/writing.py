@@ -21,7 +21,9 @@ THREAD, COMMENT = "youtube.commentThread", "youtube.comment"
 def _text(domain: str, snippet: Mapping[str, Any]) -> str:
     text = snippet.get("textOriginal")
     if not isinstance(text, str) or not text.strip():
-        raise _invalid(domain, "commentTextRequired", "The resource must specify a value for <code>textOriginal</code>.")
+        raise _invalid(
+            domain, "commentTextRequired", "The resource must specify a value for <code>textOriginal</code>."
+        )
     if len(text) > LONGEST:
         raise _invalid(domain, "commentTextTooLong", "The comment's text is longer than the limit.")
     return text
@@ -56,7 +58,9 @@ def insert_reply(sandbox: YouTubeSandbox, call: Call, caller: Caller, body: Any)
     if top is None or top.gone or top.status == "rejected":
         raise Refused.unknown(COMMENT, "parentCommentNotFound", "snippet.parentId")
     if top.parent is not None or top.closed:
-        words = "The comment cannot be created because it would be a reply to a comment that does not take any."
+        words = (
+            "The comment cannot be created because it would be a reply to a comment that does not take any."
+        )
         raise _invalid(COMMENT, "operationNotSupported", words)
     if not top.video.commentable:
         raise Refused.disabled("snippet.parentId")
