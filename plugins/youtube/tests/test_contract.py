@@ -81,6 +81,16 @@ class TestHeld(TestComments):
         made = sandbox.user("ann").comment(sandbox.account.videos[0], text, status="heldForReview")
         return str(made.id)
 
+    def test_sandbox_lookup_gives_the_same_mention(self) -> None:
+        """Asked for by its id, YouTube does not tell whether a comment is held: that is kept as it was heard."""
+        desk = Desk(self)
+        polled = desk.hear_one()
+        (found,) = desk.client.lookup([polled.id])
+        assert isinstance(found, Mention)
+        assert (polled.state, found.provenance.missing) == ("hidden", ("state",))
+        same = {"provenance": polled.provenance, "observed_at": None, "state": polled.state}
+        assert found.model_copy(update=same) == polled.model_copy(update=same)
+
 
 class TestSearch(TestComments):
     stream = "search"

@@ -11,6 +11,7 @@ from socialdesk.connector import Capabilities, Connector, Limit, Notice, Profile
 from socialdesk.errors import AuthError, ConfigError, PlatformError, Rejected
 from socialdesk.wire import AuthRole, Body, Request, Response
 from socialdesk_youtube import methods, refusals, settings
+from socialdesk_youtube.joining import items_of, key_of
 
 __all__ = ["Account"]
 
@@ -53,7 +54,7 @@ class Account(Connector[settings.Config, settings.App]):
         wanted = self.config.channel_id
         whose = {"mine": "true"} if self.writes else {"id": wanted}
         body = (await self.get("channels.list", {"part": "id,snippet", **whose})).json()
-        channel = next(iter(body.get("items") or ()), None)
+        channel = next((item for item in items_of(body) if key_of(item) is not None), None)
         if channel is None and self.writes:
             raise AuthError("The credentials are for no channel: sign in anew and choose the channel itself.")
         if channel is None:
