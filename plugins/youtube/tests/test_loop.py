@@ -11,7 +11,7 @@ import pytest
 from socialdesk import Desk
 from socialdesk.errors import Rejected
 from socialdesk.models import Mention, Rule
-from socialdesk.testing.faults import DropAnswer
+from socialdesk.testing.faults import DropAnswer, LateIndexing
 from socialdesk.wire import Request
 from socialdesk_youtube.sandbox import Comment, ProcessingFailure, Video, YouTubeSandbox
 
@@ -117,7 +117,9 @@ def test_a_thread_in_which_people_still_write_is_watched_beyond_its_days(
 ) -> None:
     sandbox.advance(minutes=1)
     thread = sandbox.user("ann").comment(video, "Mine is broken")
-    sandbox.advance(days=27, minutes=1)
+    sandbox.advance(days=1)
+    sandbox.crowd(120, video)
+    sandbox.advance(days=26, minutes=1)
     sandbox.user("ann").reply(thread, "And it is again")
     desk.poll()
     for _ in range(20):
@@ -126,6 +128,39 @@ def test_a_thread_in_which_people_still_write_is_watched_beyond_its_days(
     sandbox.user("ann").reply(thread, "Forty-seven days now")
     pass_time(desk, sandbox, hours=26, every=780)
     assert "Forty-seven days now" in texts(desk)
+
+
+def test_many_late_replies_are_heard_to_the_last(desk: Desk, sandbox: YouTubeSandbox, video: Video) -> None:
+    """Only the latest five come along where threads are listed: the count tells that there are more."""
+    sandbox.advance(minutes=1)
+    thread = sandbox.user("ann").comment(video, "Mine is broken")
+    for number in range(8):
+        sandbox.user(f"fan_{number}").reply(thread, f"Mine too ({number})")
+    desk.poll()
+    sandbox.advance(hours=1)
+    desk.poll()
+    sandbox.advance(hours=1)
+    late = {sandbox.user(f"fan_{number}").reply(thread, f"Still ({number})").text for number in range(9)}
+    sandbox.advance(minutes=1)
+    desk.poll()
+    assert late <= texts(desk)
+
+
+def test_a_comment_that_shows_late_is_heard_though_newer_ones_were(
+    desk: Desk, sandbox: YouTubeSandbox, video: Video
+) -> None:
+    sandbox.advance(minutes=1)
+    sandbox.fail(LateIndexing(seconds=300))
+    sandbox.user("ann").comment(video, "I was first")
+    sandbox.advance(minutes=1)
+    sandbox.user("bob").comment(video, "I was second")
+    sandbox.advance(minutes=1)
+    desk.poll()
+    assert texts(desk) == {"I was second"}
+    sandbox.advance(minutes=5)
+    comments = [listing for listing in desk.poll().listings if listing.stream == "comments"]
+    assert [listing.new for listing in comments] == [1]
+    assert "I was first" in texts(desk)
 
 
 def test_a_count_that_is_behind_makes_no_reply_be_missed(
@@ -235,8 +270,8 @@ def test_a_video_that_names_the_company_is_heard_and_commented(desk: Desk, sandb
 def test_searches_do_not_use_up_their_day(desk: Desk, sandbox: YouTubeSandbox) -> None:
     with_rules = [Rule(name=f"r{number}", phrase=f"word{number}") for number in range(4)]
     desk.connect("youtube", name="other", settings=sandbox.settings, rules=with_rules)
-    for _ in range(24 * 4):
-        sandbox.advance(minutes=15)
+    for _ in range(24 * 2):
+        sandbox.advance(minutes=30)
         desk.poll(due_only=True)
     assert max(sandbox.quota.searched.values()) <= 100
     assert max(sandbox.quota.spent.values()) < 2_000
@@ -266,7 +301,7 @@ def test_polling_leaves_units_for_answers(sandbox: YouTubeSandbox, video: Video,
         desk.connect("youtube", name="acme", settings=settings)
         sandbox.advance(minutes=1)
         question = sandbox.user("ann").comment(video, "How do I reset it?")
-        for _ in range(300):
+        for _ in range(100):
             sandbox.advance(minutes=1)
             desk.poll()
         assert sandbox.quota.used(sandbox.clock.now())[0] <= 240
@@ -307,21 +342,19 @@ def test_an_answer_that_was_not_posted_is_said_once_it_was_looked_for(
     assert len(question.replies) == 1
 
 
-def test_an_answer_that_is_taken_for_spam_is_found_where_the_channel_alone_sees_it(
-    desk: Desk, sandbox: YouTubeSandbox
+def test_what_is_taken_for_spam_is_found_where_the_channel_alone_sees_it(
+    sandbox: YouTubeSandbox, video: Video, tmp_path: Path
 ) -> None:
-    about = sandbox.account.upload("News")
-    sandbox.advance(minutes=1)
-    question = sandbox.user("ann").comment(about, "Where do I complain?")
-    desk.poll()
     sandbox.world.spam_words = ("https://",)
-    desk.reply(heard(desk, question), "Here: https://acme.example.com/complaints", key="k")
-    sandbox.fail(DropAnswer(), when=posts)
-    desk.drain()
-    sandbox.advance(minutes=6)
-    desk.drain()
-    assert desk.receipt("k").state == "sent"
-    assert len(question.replies) == 1
+    with Desk(f"sqlite:///{tmp_path}/spam.db", transport=sandbox) as desk:
+        desk.connect("youtube", name="acme", settings={**sandbox.settings, "announce_on": video.id})
+        desk.announce("No service today: https://acme.example.com/status", key="k")
+        sandbox.fail(DropAnswer(), when=lambda request: request.method == "POST")
+        desk.drain()
+        sandbox.advance(minutes=6)
+        desk.drain()
+        assert desk.receipt("k").state == "sent"
+    assert [comment.status for comment in video.threads] == ["likelySpam"]
 
 
 def test_comments_that_are_turned_off_stop_nothing(
