@@ -357,9 +357,7 @@ def test_what_is_taken_for_spam_is_found_where_the_channel_alone_sees_it(
     assert [comment.status for comment in video.threads] == ["likelySpam"]
 
 
-def test_comments_that_are_turned_off_stop_nothing(
-    desk: Desk, sandbox: YouTubeSandbox, video: Video
-) -> None:
+def test_comments_that_are_turned_off_stop_nothing(desk: Desk, sandbox: YouTubeSandbox, video: Video) -> None:
     closed = sandbox.account.upload("For children")
     sandbox.advance(minutes=1)
     late = sandbox.user("ann").comment(closed, "Hello?")

@@ -52,7 +52,9 @@ def test_a_link_leads_where_the_display_says() -> None:
     ]
     mention = connector().parse(raw)
     assert isinstance(mention, Mention)
-    assert [(entity.text, entity.url) for entity in mention.entities] == [("Google.com", "http://google.com/")]
+    assert [(entity.text, entity.url) for entity in mention.entities] == [
+        ("Google.com", "http://google.com/")
+    ]
 
 
 @pytest.mark.parametrize("name", ["comments_byParent_page1.json", "comments_byId.json"])

@@ -31,7 +31,10 @@ from socialdesk_youtube.connector import YouTubeConnector
 FORCE_SSL = "https://www.googleapis.com/auth/youtube.force-ssl"
 COMMENT_ID = ExternalId("youtube", "comment", THREAD)
 VIDEO_ID = ExternalId("youtube", "video", VIDEO)
-FOUND = {"id": {"kind": "youtube#video", "videoId": VIDEO}, "snippet": {"publishedAt": "2026-11-20T09:00:00Z"}}
+FOUND = {
+    "id": {"kind": "youtube#video", "videoId": VIDEO},
+    "snippet": {"publishedAt": "2026-11-20T09:00:00Z"},
+}
 MORE = answer(listed(thread(count=9), token="t"))
 EMPTY = answer(listed())
 
@@ -48,7 +51,10 @@ def of_listings(youtube: YouTubeConnector) -> list[Request]:
         (Window(stream="watched", now=NOW), [MORE]),
         (Window(stream="held", now=NOW), [MORE]),
         (Window(stream="replies", now=NOW, topics=(replies,)), [MORE]),
-        (Window(stream="search", now=NOW, topics=youtube.queries(rule), since=since, until=since), [searched, EMPTY]),
+        (
+            Window(stream="search", now=NOW, topics=youtube.queries(rule), since=since, until=since),
+            [searched, EMPTY],
+        ),
         (Window(stream="conversation", now=NOW, topics=(Topic(str(COMMENT_ID)),)), [MORE]),
         (Window(stream="conversation", now=NOW, topics=(Topic(str(VIDEO_ID)),)), [EMPTY]),
     ]
@@ -117,7 +123,9 @@ def test_every_parameter_and_body_fits() -> None:
         for name, text in request.params.items():
             assert name in known, f"{request.path}: {name} is no parameter"
             _fits(known[name], text, f"{request.path}: {name}")
-        missing = [name for name, told in known.items() if told.get("required") and name not in request.params]
+        missing = [
+            name for name, told in known.items() if told.get("required") and name not in request.params
+        ]
         assert not missing, f"{request.path}: {missing}"
         assert FORCE_SSL in method["scopes"]
         assert (request.body is not None) == ("request" in method)

@@ -38,7 +38,9 @@ OTHER_MODES = {
 }
 """What cannot be done on YouTube at all, and why."""
 
-_NO_PLACE = "YouTube takes comments under videos alone: name one in announce_on, or answer a video or comment."
+_NO_PLACE = (
+    "YouTube takes comments under videos alone: name one in announce_on, or answer a video or comment."
+)
 _GONE_STATES = frozenset({"deleted", "unavailable"})
 
 
