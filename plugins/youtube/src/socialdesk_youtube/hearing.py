@@ -33,6 +33,7 @@ SEARCH_LATE = timedelta(hours=1)
 """How late a video may show in a search, by its own time."""
 
 _STATUS = {COMMENTS: "published", WATCHED: "published", HELD: "heldForReview"}
+_PAUSE_A_PAGE = 600.0
 _THREAD_PARTS = "id,snippet,replies"
 _COMMENT_PARTS = "id,snippet"
 _VIDEO_PARTS = "id,snippet,statistics,status"
@@ -97,7 +98,8 @@ class Hearing(Account):
             if refused.code != refusals.DISABLED or position.token is not None:
                 raise
             return Page([], end="reached")  # of one video: it is no reason to leave the channel alone
-        reach = walks.Reach(floor=floor, depth=depth, watched=watched)
+        pause = 0 if window.stream == COMMENTS else _PAUSE_A_PAGE
+        reach = walks.Reach(floor=floor, depth=depth, watched=watched, pause=pause)
         return walks.page_of(body, position, window, reach, status)
 
     async def _replies(

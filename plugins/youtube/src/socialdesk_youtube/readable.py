@@ -22,7 +22,6 @@ _PIECE = re.compile(
     r"<br\s*/?>|<a\b(?P<named>[^>]*)>|(?P<end></a\s*>)|</?[a-zA-Z][^>]*>|[^<]+|<", re.IGNORECASE
 )
 _HREF = re.compile(r"href\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_CUT = ("...", "…")
 _CHANNEL = re.compile(r"/channel/(UC[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
 _SIGNS = {"@": "mention", "#": "hashtag"}
 _WRITTEN = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,:;!?')\]}]|(?<![\w&/])#\w+|(?<![\w./])@[\w.-]*\w")
@@ -60,24 +59,14 @@ def _read(markup: str) -> tuple[str, list[Fields]]:
             opened = (len(text), unescape(href[1] or href[2] or "")) if href else None
         elif piece["end"]:
             if opened is not None and len(text) > opened[0]:
-                start, href_text = opened
-                text = text[:start] + _whole(text[start:], href_text)
-                links.append(_entity(start, text[start:], href_text))
+                start, leads_to = opened
+                links.append(_entity(start, text[start:], leads_to))
             opened = None
         elif told[:3].lower() == "<br":
             text += "\n"
         elif told[0] != "<" or told == "<":
             text += unescape(told)
     return text, links
-
-
-def _whole(shown: str, href: str) -> str:
-    """A link's text, in full where it was cut."""
-    for dots in _CUT:
-        stem = shown.removesuffix(dots)
-        if stem and stem != shown and stem in href:
-            return href
-    return shown
 
 
 def _entity(start: int, shown: str, href: str) -> Fields:

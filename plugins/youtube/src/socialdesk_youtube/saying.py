@@ -103,8 +103,9 @@ class Saying(Account):
             yield "commentThreads.list", {"part": "id,snippet,replies", **filters}
 
     async def _listed(self, method: str, filters: Mapping[str, str], part: Part) -> tuple[list[Any], bool]:
-        """The comments of a listing, back to just before the attempt began, and whether it was read so far. Replies
-        come in an order that is not told: all of them are read."""
+        """The comments of a listing, back to just before the attempt began, and whether it was read so far. A reply may
+        stand anywhere among the replies, and in a thread of any age."""
+        in_order = sending.thread_answered(part.target) is None
         found: list[Any] = []
         token: str | None = None
         for _ in range(_OLDER_PAGES):
@@ -115,9 +116,6 @@ class Saying(Account):
                 top = at(item, "snippet", "topLevelComment")
                 found += [item] if top is None else [top, *replies_told(item)[1]]
             token = body.get("nextPageToken")
-            passed = method == "commentThreads.list" and any(
-                sending.is_before(part, item) for item in listed[-1:]
-            )
-            if token is None or passed:
+            if token is None or (in_order and any(sending.is_before(part, item) for item in listed[-1:])):
                 return found, True
         return found, False

@@ -26,7 +26,6 @@ REPLIES = "replies"
 LATE = timedelta(minutes=10)
 """How late a comment may show in a listing, by its own time."""
 
-_PAUSE_A_PAGE, _SHORTEST_PAUSE = 600.0, 3600.0
 _DEEP = 10
 
 
@@ -47,11 +46,13 @@ class Position:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
     """How far back a walk goes: comments from ``floor`` on are given, threads from ``depth`` on are looked at (None: as
-    far as there are any). ``watched`` is how long a thread is watched after its last reply."""
+    far as there are any). ``watched`` is how long a thread is watched after its last reply. ``pause`` is how many
+    seconds lie between two walks for each page, so that they cost the same however many there are."""
 
     floor: datetime | None
     depth: datetime | None
     watched: timedelta
+    pause: float = 0
 
 
 def begin(window: Window) -> Position:
@@ -84,7 +85,7 @@ def page_of(body: Any, position: Position, window: Window, reach: Reach, status:
         span=(written(times[-1]), written(max(times))) if times else None,
         end="reached" if done else None,
         topics=tuple(_topics(threads, window.now, reach)),
-        again_in=None if window.walk == "new" else max(_SHORTEST_PAUSE, _PAUSE_A_PAGE * after.pages),
+        again_in=reach.pause * after.pages or None,
     )
 
 
