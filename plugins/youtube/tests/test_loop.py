@@ -213,6 +213,19 @@ def test_what_was_released_days_later_is_heard_at_its_old_place(
     assert "It was no spam" in texts(desk)
 
 
+def test_what_is_rejected_is_hidden_and_no_poll_brings_it_back(
+    desk: Desk, sandbox: YouTubeSandbox, video: Video
+) -> None:
+    sandbox.advance(minutes=1)
+    spam = sandbox.user("bot").comment(video, "Cheap watches")
+    desk.poll()
+    assert desk.moderate(heard(desk, spam), "reject").state == "hidden"
+    assert spam.status == "rejected"
+    sandbox.advance(hours=1)
+    desk.poll()
+    assert heard(desk, spam).state == "hidden"
+
+
 def test_who_insults_is_banned_and_what_was_said_is_gone(
     desk: Desk, sandbox: YouTubeSandbox, video: Video
 ) -> None:
