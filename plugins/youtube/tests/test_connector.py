@@ -22,7 +22,7 @@ from plugins.youtube.tests.youtube_pages import (
     thread,
 )
 from socialdesk.auth import Stamp
-from socialdesk.connector import Command, Part, Raw, Standing, Topic, Window
+from socialdesk.connector import Command, Part, Raw, Sent, Standing, Topic, Window
 from socialdesk.errors import AuthError, ConfigError, PlatformError, RateLimited, Rejected, Unavailable
 from socialdesk.models import ExternalId, Mention, Reply, Rule
 from socialdesk.registry import Registry
@@ -144,6 +144,20 @@ def test_a_missing_scope_is_told_by_name() -> None:
     assert "force-ssl" in str(error)
 
 
+def test_the_newer_form_of_an_error_is_read_too() -> None:
+    """It tells of a bad key beside a reason that says nothing."""
+    error = {
+        "code": 400,
+        "message": "API key not valid. Please pass a valid API key.",
+        "errors": [{"message": "API key not valid.", "domain": "global", "reason": "badRequest"}],
+        "status": "INVALID_ARGUMENT",
+        "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}],
+    }
+    found = told(GET, answer({"error": error}, 400))
+    assert isinstance(found, AuthError)
+    assert found.scope == "app"
+
+
 def test_what_could_not_be_processed_is_read_again_in_a_minute() -> None:
     error = told(GET, refused(400, "processingFailure"))
     assert isinstance(error, Unavailable)
@@ -164,6 +178,53 @@ def test_a_walk_ends_where_what_comes_is_known() -> None:
     page = replay(youtube.fetch(window), [answer(listed(new, old, token="t"))]).result
     assert (page.next, page.end) == (None, "reached")
     assert [raw.body["comment"]["id"] for raw in page.items] == ["UgNew"]
+
+
+def test_an_old_thread_that_stands_above_newer_ones_does_not_end_the_walk() -> None:
+    """As one would that the channel pinned."""
+    window = Window(stream="comments", now=NOW, since="2026-11-20T09:30:00Z")
+    old = {"publishedAt": "2026-11-01T08:00:00Z", "updatedAt": "2026-11-01T08:00:00Z"}
+    new = {"publishedAt": "2026-11-20T09:40:00Z", "updatedAt": "2026-11-20T09:40:00Z"}
+    body = listed(thread(name="UgPinned", **old), thread(name="UgNew", **new), token="t")
+    page = replay(connector().fetch(window), [answer(body)]).result
+    assert (page.next is not None, page.resume) == (True, "2026-11-20T09:40:00Z")
+
+
+def test_of_known_threads_what_was_edited_is_heard_again() -> None:
+    window = Window(stream="comments", now=NOW, since="2026-11-20T11:00:00Z")
+    edited = thread(name="UgEdited", updatedAt="2026-11-20T11:30:00Z")
+    page = replay(connector().fetch(window), [answer(listed(edited, thread()))]).result
+    assert [raw.body["comment"]["id"] for raw in page.items] == ["UgEdited"]
+
+
+def test_a_walk_that_was_cut_off_goes_on_below_what_was_stored() -> None:
+    stored = {"publishedAt": "2026-11-20T10:00:00Z", "updatedAt": "2026-11-20T10:00:00Z"}
+    window = Window(stream="comments", now=NOW, until="2026-11-20T09:15:44Z")
+    body = listed(thread(name="UgStored", **stored), thread(name="UgLow"))
+    page = replay(connector().fetch(window), [answer(body)]).result
+    assert [raw.body["comment"]["id"] for raw in page.items] == ["UgLow"]
+
+
+def test_a_search_that_was_cut_off_goes_on_at_the_moment_where_it_stopped() -> None:
+    """YouTube gives what was published before the bound, and not what was at it."""
+    youtube = connector()
+    topics = youtube.queries(Rule(name="r", phrase="acme"))
+    window = Window(
+        stream="search", now=NOW, topics=topics, until="2026-11-20T09:00:00Z", since="2026-11-19T09:00:00Z"
+    )
+    (asked,) = replay(youtube.fetch(window), [answer(listed())]).requests
+    assert asked.params["publishedBefore"] == "2026-11-20T09:00:01Z"
+    assert asked.params["publishedAfter"] == "2026-11-19T08:00:00Z"
+
+
+def test_replies_from_before_the_channel_was_connected_are_not_heard() -> None:
+    old = {"publishedAt": "2026-11-01T08:00:00Z", "updatedAt": "2026-11-01T08:00:00Z"}
+    topic = Topic(THREAD, {"replies": 2}, stream="replies")
+    since = datetime(2026, 11, 10, tzinfo=timezone.utc)
+    window = Window(stream="replies", now=NOW, topics=(topic,), back_to=since)
+    body = listed(comment(f"{THREAD}.old", **old), comment(f"{THREAD}.new"))
+    page = replay(connector().fetch(window), [answer(body)]).result
+    assert [raw.body["comment"]["id"] for raw in page.items] == [f"{THREAD}.new"]
 
 
 def test_a_page_that_comes_again_ends_the_walk() -> None:
@@ -310,6 +371,10 @@ def test_what_is_held_is_hidden_and_not_public() -> None:
     assert (found.state, found.visibility) == ("hidden", "unknown")
 
 
+def test_a_comment_that_was_never_changed_is_no_edit() -> None:
+    assert (mention().state, mention().revision, mention().edited_at) == ("active", 0, None)
+
+
 def test_our_own_comment_is_known_for_ours() -> None:
     found = mention(authorChannelId={"value": ME})
     assert (found.author.is_self, found.direction) == (True, "outbound_native")
@@ -376,6 +441,16 @@ def test_a_thread_that_takes_no_replies_is_not_answered() -> None:
 def actions(target: Mention) -> dict[str, bool]:
     found = connector().actions(Standing(now=NOW, target=target))
     return {action.name: action.allowed for action in found}
+
+
+def test_credentials_for_another_channel_are_noticed() -> None:
+    youtube = connector(channel_id=f"UC{'o' * 22}")
+    own = answer(listed({"id": ME, "snippet": {"title": "Acme", "customUrl": "@acme"}}))
+    profile = replay(youtube.identify(), [own]).result
+    assert (profile.id, profile.handle, profile.display_name) == (ME, "acme", "Acme")
+    assert [notice.code for notice in profile.notices] == ["other_account"]
+    with pytest.raises(AuthError, match="channel"):
+        replay(youtube.identify(), [answer({"kind": "youtube#channelListResponse"})])
 
 
 def test_what_may_be_done_depends_on_whose_it_is_and_how_it_stands() -> None:
@@ -457,6 +532,22 @@ def test_a_reply_under_another_channels_video_cannot_be_proved_absent() -> None:
     part = replace(part_sent(), target=mention(channelId="UCother000000000000000001"))
     search = replay(connector().find_sent(part), [answer(listed())] * 3).result
     assert (search.found, search.reached) == ((), False)
+
+
+def test_a_part_that_was_found_before_is_not_found_again_for_the_next() -> None:
+    part = replace(part_sent(), done=(Sent(REPLY, kind="comment"),))
+    search = replay(connector().find_sent(part), [answer(listed(ours()))] + [answer(listed())] * 2).result
+    assert (search.found, search.reached) == ((), True)
+
+
+def test_a_comment_of_ours_in_another_thread_is_not_the_reply() -> None:
+    elsewhere = thread(
+        comment(
+            "UgOther.a", text="Hold it.", authorChannelId={"value": ME}, publishedAt="2026-11-20T12:00:01Z"
+        )
+    )
+    answers = [answer(listed()), answer(listed(elsewhere)), answer(listed())]
+    assert replay(connector().find_sent(part_sent()), answers).result.found == ()
 
 
 def test_a_look_that_did_not_come_to_the_end_proves_nothing() -> None:
