@@ -234,7 +234,8 @@ def test_a_reply_is_hidden_and_shown_again(hand: Hand, platform: WholePlatform) 
     assert hand.moderate(said, "hide").state == "hidden"
     assert hand.moderate(said, "unhide").state == "active"
     assert hand.moderate(said, "block").state == "active"
-    assert [done["do"] for done in platform.moderated] == ["hide", "hide", "unhide", "block"]
+    assert hand.moderate(said, "reject").state == "hidden"
+    assert [done["do"] for done in platform.moderated] == ["hide", "hide", "unhide", "block", "reject"]
     with pytest.raises(Rejected, match="cannot like; it can block, delete"):
         hand.moderate(said, "like")
 

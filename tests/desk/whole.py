@@ -63,7 +63,7 @@ class Whole(Connector[Config, App]):
 
     @property
     def capabilities(self) -> Capabilities:
-        able = {"reply", "lookup", "private", "hide", "unhide", "delete", "block"}
+        able = {"reply", "lookup", "private", "hide", "unhide", "reject", "delete", "block"}
         return Capabilities(abilities=frozenset(able), lookup_batch=2, settle="none", grace=timedelta(60))
 
     def auth(self, role: str) -> Auth:

@@ -19,15 +19,15 @@ from socialdesk.models import ExternalId, Mention, Receipt
 __all__ = ["Moderating"]
 
 # what a post is once that was done; what is not named changes nothing that the inbox shows
-_BECOMES = {"hide": "hidden", "unhide": "active", "delete": "deleted"}
+_BECOMES = {"hide": "hidden", "reject": "hidden", "unhide": "active", "delete": "deleted"}
 
 
 class Moderating(Answering):
     """Hiding, deleting, liking, blocking; withdrawing what was said."""
 
     async def moderate(self, mention: MentionName, action: str) -> Mention:
-        """Do what ``action`` says (``hide``, ``unhide``, ``delete``, ``like``, ``unlike``, ``block``, ``unblock``) to a
-        mention, now; gives the mention as it is then.
+        """Do what ``action`` says (``hide``, ``unhide``, ``reject``, ``delete``, ``like``, ``unlike``, ``block``,
+        ``unblock``) to a mention, now; gives the mention as it is then.
 
         Each of these may be asked again without harm, so that DeliveryUnknown means: ask again. Raises Rejected where
         the platform does not permit it, with the reason.

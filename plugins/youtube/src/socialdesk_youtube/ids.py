@@ -1,0 +1,28 @@
+"""YouTube's ids and times. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from socialdesk.models import ExternalId
+
+__all__ = ["channel_id", "comment_id", "moment_of", "thread_of", "video_id", "written"]
+
+channel_id = ExternalId.maker("youtube", "channel")
+comment_id = ExternalId.maker("youtube", "comment")
+video_id = ExternalId.maker("youtube", "video")
+
+
+def thread_of(comment: str) -> str:
+    """The thread that a comment stands in: a reply's id is the thread's, a dot, and its own."""
+    return comment.partition(".")[0]
+
+
+def moment_of(told: str) -> datetime:
+    """A time as YouTube writes it, with or without a fraction of a second: aware, UTC."""
+    return datetime.fromisoformat(told).astimezone(timezone.utc)
+
+
+def written(moment: datetime) -> str:
+    """A moment as YouTube takes it."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
