@@ -153,9 +153,10 @@ class Bench:
         connector = self._connected(settings, self.profile)
         run = Driver(Runtime(recorder, sandbox.clock)).run
         now = sandbox.clock.now()
+        tokens = run(signed_in(connector, now))
         profile = self.profile
         try:
-            profile = profile or run(converse(connector.identify(), session(connector, now)))
+            profile = profile or run(converse(connector.identify(), session(connector, now, tokens)))
         except Rejected:  # a platform that does not tell who an account is
             profile = None
         connector = self._connected(settings, profile)
@@ -164,13 +165,13 @@ class Bench:
         heard: list[Raw] = []
         paging = self.paging(connector)
         while not paging.done:
-            page = run(converse(connector.fetch(paging.window(now)), session(connector, now)))
+            page = run(converse(connector.fetch(paging.window(now)), session(connector, now, tokens)))
             heard += page.items
             pages.append(recorder.taken())
             paging.advance(page)
         target = first_mention(connector, heard)
         for part in self.parts(connector, GREETING, target, now)[:1]:
-            run(converse(connector.send(part), session(connector, now)))
+            run(converse(connector.send(part), session(connector, now, tokens)))
         return Material(settings, profile, tuple(pages), recorder.taken(), now)
 
     def new_sandbox(self) -> Sandbox:
@@ -277,15 +278,29 @@ def first_mention(connector: Connector[Any, Any], raws: Iterable[Raw]) -> Mentio
     return None
 
 
-def session(connector: Connector[Any, Any], now: datetime) -> Session:
-    """One account's dealings, without retries or refresh: every answer means what it means at once."""
-    tokens: dict[str, Tokens] = {}
+async def signed_in(connector: Connector[Any, Any], now: datetime) -> dict[str, Tokens]:
+    """The account's tokens where they end and are renewed: those of the settings, or what the platform gives for them."""
+    auth = connector.auth("account")
+    held = auth.initial()
+    if auth.refreshes and auth.due(held, now):
+        plain = session(connector, now)
+        plain.judges = False
+        held = await converse(auth.refresh(held, Stamp(now, bytes(16))), plain)
+    return {"account": held} if auth.refreshes and held is not None else {}
+
+
+def session(
+    connector: Connector[Any, Any], now: datetime, signed: Mapping[str, Tokens] | None = None
+) -> Session:
+    """One account's dealings, without retries or refresh: every answer means what it means at once. ``signed`` are
+    tokens that the platform gave; without them there are some that it never saw."""
+    tokens = dict(signed or {})
     for role in ("account", "app"):
         try:
             renewable = connector.auth(role).refreshes
         except SocialdeskError:
             continue  # there are no credentials for this role among the settings
-        if renewable:
+        if renewable and role not in tokens:
             tokens[role] = Tokens(access=f"{role}-token-of-the-suite", expires_at=now + timedelta(days=1))
     ledger = Ledger((), {"account": "own", "app": "own", "ip": "own"})
     return Session(
