@@ -279,7 +279,7 @@ def first_mention(connector: Connector[Any, Any], raws: Iterable[Raw]) -> Mentio
 
 
 async def signed_in(connector: Connector[Any, Any], now: datetime) -> dict[str, Tokens]:
-    """The account's tokens where they end and are renewed: those of the settings, or what the platform gives for them."""
+    """The account's tokens where they end and are renewed: those of the settings, or what they are exchanged for."""
     auth = connector.auth("account")
     held = auth.initial()
     if auth.refreshes and auth.due(held, now):
