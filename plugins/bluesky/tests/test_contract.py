@@ -5,15 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from socialdesk.errors import AuthError, DeliveryUnknown, RateLimited
 from socialdesk.models import Rule
 from socialdesk.testing import ConnectorSuite, replay
+from socialdesk.wire import Response
 from socialdesk_bluesky.connector import BlueskyConnector
 from socialdesk_bluesky.sandbox import BlueskySandbox
+
+
+def told(status: int, name: str) -> Response:
+    return Response(
+        status, {"Content-Type": "application/json"}, b'{"error": "%s", "message": "no"}' % name.encode()
+    )
 
 
 class TestMentions(ConnectorSuite):
     connector = BlueskyConnector
     sandbox = BlueskySandbox
+    refusals = [
+        (told(400, "ExpiredToken"), AuthError),
+        (told(401, "AccountTakedown"), AuthError),
+        (told(400, "InvalidRequest"), "content"),
+        (told(400, "InvalidSwap"), DeliveryUnknown),
+        (told(400, "BlobTooLarge"), "too_long"),
+        (told(429, "RateLimitExceeded"), RateLimited),
+        (told(500, "InternalServerError"), DeliveryUnknown),
+    ]
 
     def complain(self, sandbox: Any, text: str) -> str:
         return str(sandbox.user("ann").post(f"@acme {text}").uri)

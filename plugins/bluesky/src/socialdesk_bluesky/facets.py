@@ -25,6 +25,7 @@ _FOUND = regex.compile(
     r")",
     regex.IGNORECASE,
 )
+_PUNCTUATION = regex.compile(r"\p{P}+$")
 _CLOSING = regex.compile(r"[.,;:!?…'\"’”»\p{Pe}]+$")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _TAG_GRAPHEMES, _TAG_BYTES = 64, 640
@@ -57,7 +58,7 @@ def stretches_in(text: str) -> Iterator[Stretch]:
         elif found["handle"]:
             yield Stretch("mention", start, found.end(), found["handle"].lower())
         elif kind:
-            name = _CLOSING.sub("", found["name"])
+            name = _PUNCTUATION.sub("", found["name"])
             if name and graphemes(name) <= _TAG_GRAPHEMES and len(name.encode()) <= _TAG_BYTES:
                 yield Stretch("tag", start, start + 1 + len(name), name)
 

@@ -54,7 +54,7 @@ def to_mention(body: Told, me: str | None) -> Mention:
         "kind": _kind((place.repo, me, calls), reply, quoted),
         "direction": "outbound_native" if me is not None and place.repo == me else "inbound",
         "visibility": "public",  # there is no other post on Bluesky
-        "author": author_of(view["author"], me),
+        "author": author_of({**view["author"], "did": view["author"].get("did") or place.repo}, me),
         "text": text,
         "entities": entities,
         "language": languages[0] if isinstance(languages, list) and languages else None,
