@@ -237,7 +237,12 @@ def _meaning(item: Any) -> str:
 
 def files() -> dict[Path, str]:
     """Every file of the generated reference, with its text."""
+    from docs import (
+        platforms,  # found where the repository's folder is on the path, as in tests and in main()
+    )
+
     found = {
+        **platforms.files(REFERENCE, NOTE),
         REFERENCE / "models.md": models_page(),
         REFERENCE / "connector.md": connector_page(),
         REFERENCE / "hooks.md": hooks_page(),
@@ -255,6 +260,7 @@ def files() -> dict[Path, str]:
 
 def main(arguments: list[str]) -> int:
     """Write what is stale, or tell it."""
+    sys.path.insert(0, str(DOCS.parent))
     stale = [
         (path, text) for path, text in files().items() if not path.exists() or path.read_text("utf-8") != text
     ]

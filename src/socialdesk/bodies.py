@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import KW_ONLY, asdict, dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from socialdesk.errors import PluginError
 
 __all__ = [
     "Body",
+    "File",
     "Form",
     "Json",
     "Multipart",
@@ -55,15 +56,28 @@ class Slice:
     length: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Multipart:
-    """A multipart/form-data body (RFC 7578): plain fields, and then one file in the field ``name``."""
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file in the field ``name`` of a multipart body."""
 
-    fields: Mapping[str, str] = field(default_factory=dict)
+    content: Slice
+    _: KW_ONLY
     name: str = "media"
     filename: str = "media"
     media_type: str = "application/octet-stream"
-    content: Slice
+
+
+@dataclass(frozen=True, slots=True)
+class Multipart:
+    """A multipart/form-data body (RFC 7578): the fields in their order, and then the files. A field is a text, or JSON
+    that says of itself that it is."""
+
+    fields: Mapping[str, str | Json] = field(default_factory=dict)
+    files: tuple[File, ...] = ()
+
+    def __repr__(self) -> str:
+        named = [*self.fields, *(file.name for file in self.files)]
+        return f"Multipart({', '.join(named)})"  # names only, as in a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +134,10 @@ def dump_body(body: Body) -> tuple[str, Any]:
         case Slice():
             return "slice", asdict(body)
         case Multipart():
-            return "multipart", {**asdict(body), "fields": dict(body.fields)}
+            return "multipart", [
+                [_dump_field(*named) for named in body.fields.items()],
+                list(map(asdict, body.files)),
+            ]
         case Streamed():
             raise PluginError("A request is kept before it is sent: its body is a Slice or Multipart then.")
     return "none", None
@@ -134,6 +151,17 @@ def load_body(kind: str, value: Any) -> Body:
         "form": lambda: Form(value),
         "bytes": lambda: base64.b64decode(value),
         "slice": lambda: Slice(**value),
-        "multipart": lambda: Multipart(**{**value, "content": Slice(**value["content"])}),
+        "multipart": lambda: _load_multipart(*value),
     }
     return bodies[kind]()
+
+
+def _dump_field(name: str, value: str | Json) -> list[Any]:
+    return [name, "json", value.value] if isinstance(value, Json) else [name, "text", value]
+
+
+def _load_multipart(fields: list[list[Any]], files: list[dict[str, Any]]) -> Multipart:
+    return Multipart(
+        {name: Json(value) if kind == "json" else value for name, kind, value in fields},
+        tuple(File(Slice(**file.pop("content")), **file) for file in files),
+    )

@@ -144,11 +144,14 @@ class Topic:
     """A sub-stream with its own cursor: the comments of one post, one search rule.
 
     ``exact`` is False where the platform cannot ask for just this: core then filters what comes. ``until`` ends it.
+    ``stream`` is the stream that walks it, where a page of another one found it; ``data`` then says what the page told
+    of its state, such as a count: core walks it when that has changed, and else every :attr:`Stream.revisit` seconds.
     """
 
     key: str
     data: Mapping[str, Any] = field(default_factory=dict)
     _: KW_ONLY
+    stream: str = ""
     exact: bool = True
     until: datetime | None = None
 
@@ -184,7 +187,8 @@ class Page:
     old, core takes the first page's and commits it when the walk is whole; for one that runs from old to new it
     commits every page's with the page. ``span`` is the (oldest, newest) position on this page. ``end`` says why the
     walk ends: ``reached`` what was asked, or the platform's ``horizon``, beyond which it tells nothing. ``topics``
-    are sub-streams that were found, ``again_in`` the seconds that the platform asks to leave between polls.
+    are sub-streams that were found: core remembers them with the page and walks them. ``again_in`` are the seconds that
+    the platform asks to leave between polls.
     """
 
     items: Sequence[Raw]
@@ -206,7 +210,8 @@ class Stream:
     ``order`` says in which direction its pages run, ``batch`` how many topics one request may ask for (0: the
     stream has no topics), ``needs`` which scopes the account must have granted. ``complete`` is False where the
     platform is known to leave things out. ``overlap`` is how many seconds late an item may appear. ``polled`` is
-    False for what is walked when somebody looks at it and not otherwise, as a conversation is.
+    False for what is walked when somebody looks at it and not otherwise, as a conversation is. ``revisit`` is after how
+    many seconds a topic that was found is walked again though nothing told of a change in it.
     """
 
     name: str
@@ -218,6 +223,7 @@ class Stream:
     complete: bool = True
     overlap: float = 0
     polled: bool = True
+    revisit: float = 6 * 3600
 
 
 # ------------------------------------------------------------------------------------------------- what is said
@@ -392,12 +398,14 @@ class LimitReading:
 class Capabilities:
     """What a connector can do for this account.
 
-    ``abilities`` are names such as ``reply``, ``lookup``, ``hide``. ``settle`` says how an unknown outcome is
-    settled: by an id that we chose, by an idempotency key, by reading back, or not at all. ``grace`` is how long
-    the platform may take to apply or show a request, in seconds.
+    ``abilities`` are names such as ``reply``, ``lookup``, ``hide``; ``deadlines`` says for how long some of them stay
+    open after what they answer was said, which :meth:`Connector.actions` applies to one mention. ``settle`` says how an
+    unknown outcome is settled: by an id that we chose, by an idempotency key, by reading back, or not at all. ``grace``
+    is how long the platform may take to apply or show a request.
     """
 
     abilities: frozenset[str] = frozenset()
+    deadlines: Mapping[str, timedelta] = field(default_factory=dict)
     lookup_batch: int = 1
     settle: Literal["client_id", "key", "readback", "none"] = "none"
     grace: timedelta = timedelta(seconds=300)

@@ -16,6 +16,7 @@ import orjson
 
 from socialdesk.bodies import (
     Body,
+    File,
     Form,
     Json,
     Multipart,
@@ -33,6 +34,7 @@ T = TypeVar("T")
 __all__ = [
     "Body",
     "Effect",
+    "File",
     "Flow",
     "Form",
     "Headers",

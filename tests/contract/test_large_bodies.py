@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import string
+import tempfile
 import tracemalloc
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socialdesk._engine.streaming import opened
+from socialdesk.bodies import json_bytes
+from socialdesk.media import Files, describe_file
 from socialdesk.testing.sandbox import Answer, Incoming, Sandbox, json_response, served
-from socialdesk.wire import Headers, Json, Request, Response, Streamed
+from socialdesk.wire import File, Headers, Json, Multipart, Request, Response, Slice, Streamed
 
 MB = 2**20
 
@@ -43,6 +49,45 @@ def test_a_form_is_read_as_it_was_written_however_it_is_cut(content: bytes, text
     assert [item[0] for item in seen] == ["category", "media"]
     assert seen[0][3].decode() == text
     assert seen[1][1:] == ("a b.png", "image/png", content)
+
+
+fields = st.dictionaries(
+    st.text(string.ascii_letters, min_size=1, max_size=8),
+    st.text(max_size=20) | st.dictionaries(st.text(max_size=5), st.integers(0, 9), max_size=3).map(Json),
+    max_size=4,
+)
+
+
+@given(fields, st.lists(st.binary(min_size=1, max_size=300), max_size=4), st.integers(1, 400))
+def test_what_the_framework_sends_is_read_as_it_was_meant(
+    given: dict[str, str | Json], contents: list[bytes], size: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for number, content in enumerate(contents):
+            path = Path(folder, str(number))
+            path.write_bytes(content)
+            named = f'a "{number}".png'
+            attached = Slice(str(describe_file(path).id))
+            files.append(File(attached, name=f"pic{number}", filename=named, media_type="image/png"))
+        body = Multipart(given, tuple(files))
+        kept = Request.load(Request("POST", "https://x.invalid/a", body=body).dump())
+        assert kept.body == body
+        sent = opened(kept, Files(), "between-the-parts").body
+        assert isinstance(sent, Streamed)
+        whole = b"".join(sent.chunks())
+    assert len(whole) == sent.length
+    read = [
+        (part.name, part.media_type, part.content(1000))
+        for part in incoming(whole, sent.media_type, size).parts()
+    ]
+    told = [
+        (name, "application/json", json_bytes(value.value))
+        if isinstance(value, Json)
+        else (name, "text/plain", value.encode())
+        for name, value in given.items()
+    ]
+    assert read == [*told, *((f"pic{n}", "image/png", content) for n, content in enumerate(contents))]
 
 
 def test_a_part_that_is_not_read_is_passed_over() -> None:

@@ -13,7 +13,7 @@ import orjson
 from pydantic import SecretStr
 
 from socialdesk.auth import Auth, Bearer
-from socialdesk.bodies import Json, Multipart, Slice, Streamed
+from socialdesk.bodies import File, Json, Multipart, Slice, Streamed
 from socialdesk.connector import (
     Capabilities,
     Command,
@@ -107,6 +107,14 @@ class Whole(Connector[Config, App]):
     def plan(self, reply: Reply, standing: Standing) -> tuple[Part, ...]:
         if reply.mode == "private" and reply.target is not None and "closed" in reply.target.text:
             raise Rejected("blocked", "The person takes no messages.", scope="person")
+        if reply.mode == "private" and "private_reply" in standing.used:
+            raise Rejected("not_permitted", "A post may be answered in private once.")
+        spoke, private = (
+            standing.last_inbound_at,
+            reply.target is not None and reply.target.visibility == "direct",
+        )
+        if private and (spoke is None or standing.now - spoke > timedelta(hours=24)):
+            raise Rejected("window_closed", "They have not spoken for a day.")
         unit = "message" if reply.mode == "private" else "post"
         return tuple(replace(part, charges={unit: 1}) for part in super().plan(reply, standing))
 
@@ -133,9 +141,13 @@ class Whole(Connector[Config, App]):
         begun = (await Request("POST", f"{HOST}/media", body=Json({"size": size}), effect="prepares")).json()
         for number, offset in enumerate(range(0, size, 4 * MB)):
             piece = Multipart(
-                fields={"segment": str(number)},
-                filename='a "name"\r\nof odd characters',
-                content=Slice(media, offset, min(4 * MB, size - offset)),
+                {"segment": str(number)},
+                (
+                    File(
+                        Slice(media, offset, min(4 * MB, size - offset)),
+                        filename='a "name"\r\nof odd characters',
+                    ),
+                ),
             )
             await Request("POST", f"{HOST}/media/{begun['id']}", body=piece, effect="prepares")
         return Prepared(data={"id": begun["id"], "ready": False}, again_in=5)

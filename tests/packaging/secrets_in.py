@@ -6,24 +6,38 @@ logs are those that SOCIALDESK_DEBUG_LOG asks for: each line begins with the nam
 
 from __future__ import annotations
 
+import re
 import sys
+from functools import cache
 from pathlib import Path
 
-from socialdesk_twitter.sandbox import TwitterSandbox
 from tests.desk.whole import SECRET
+from tests.platforms.lines import PLATFORMS
 
 __all__ = ["known_secrets", "secrets_in"]
 
-PUBLIC = frozenset({"consumer_key", "client_id", "public_client_id"})
-FOREIGN = ("authlib", "oauthlib", "requests_oauthlib", "tweepy", "urllib3", "xdk")
-"""Loggers of the independent clients that the sandbox is tried with: what they log is their own affair."""
+PUBLIC = frozenset({"api_key", "consumer_key", "verify_token"})
+"""What stands in URLs and dashboards by the platforms' own rules."""
+FOREIGN = (
+    *("atproto", "authlib", "facebook_business", "google", "mastodon", "oauthlib", "pyfacebook", "pytumblr"),
+    *("requests_oauthlib", "tweepy", "urllib3", "xdk"),
+)
+"""Loggers of the independent clients that the sandboxes are tried with: what they log is their own affair."""
+_SECRET = re.compile(r"(?:token|secret|password|jwt|key)$")
 FEWEST_LINES = 1000  # a run at DEBUG leaves far more
 
 
+@cache
 def known_secrets() -> tuple[str, ...]:
     """Credentials that the tests use, as none of them may be logged."""
-    given = TwitterSandbox().credentials
-    return (*(value for name, value in given.items() if name not in PUBLIC), SECRET, "whole-token-canary")
+    given = [suite().new_sandbox().credentials for suite in PLATFORMS.values()]
+    secrets = {
+        value
+        for credentials in given
+        for name, value in credentials.items()
+        if _SECRET.search(name) and name not in PUBLIC
+    }
+    return (*sorted(secrets), SECRET, "whole-token-canary")
 
 
 def secrets_in(text: str) -> list[str]:

@@ -50,22 +50,23 @@ def problems(value: Any, schema: Any, home: str, place: str = "") -> Iterator[st
         yield from problems(value, found, lexicon, place)
     elif kind == "record":
         yield from problems(value, schema["record"], home, place)
-    elif kind == "union":
-        yield from _union(value, schema, home, place)
-    elif kind in ("object", "params"):
-        yield from _object(value, schema, home, place)
-    elif kind == "array":
-        if not isinstance(value, list):
-            yield f"{place} is no list"
-            return
-        if len(value) > schema.get("maxLength", 10**9):
-            yield f"{place} has {len(value)} items"
-        for index, item in enumerate(value):
-            yield from problems(item, schema["items"], home, f"{place}[{index}]")
-    elif kind == "blob":
-        yield from _blob(value, schema, place)
     elif kind in _SIMPLE:
         yield from _simple(value, schema, place)
+    elif kind == "blob":
+        yield from _blob(value, schema, place)
+    elif kind != "unknown":
+        check = {"union": _union, "array": _array}.get(kind, _object)
+        yield from check(value, schema, home, place)
+
+
+def _array(value: Any, schema: Any, home: str, place: str) -> Iterator[str]:
+    if not isinstance(value, list):
+        yield f"{place} is no list"
+        return
+    if len(value) > schema.get("maxLength", 10**9):
+        yield f"{place} has {len(value)} items"
+    for index, item in enumerate(value):
+        yield from problems(item, schema["items"], home, f"{place}[{index}]")
 
 
 def _object(value: Any, schema: Any, home: str, place: str) -> Iterator[str]:

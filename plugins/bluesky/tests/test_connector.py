@@ -46,6 +46,7 @@ from socialdesk_bluesky.ids import owner_of, place_of, tid
 from socialdesk_bluesky.sandbox.names import TID
 
 STAMP = Stamp(NOW, bytes(16))
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def heard(written: dict[str, Any], me: str = ME, **more: Any) -> Mention:
@@ -79,7 +80,7 @@ def test_settings_that_do_not_fit_are_named(changed: dict[str, Any], problem: st
 def test_a_server_of_this_machine_may_be_plain() -> None:
     given = {"handle": "@acme.test", "app_password": "x", "base_url": "http://localhost:2583/"}
     connected = Registry().connect("bluesky", given)
-    assert connected.hosts == ("localhost",) or connected.hosts == ("localhost:2583",)
+    assert connected.hosts == ("localhost",)
     assert connected.config.handle == "acme.test"
 
 
@@ -174,10 +175,10 @@ def test_a_refused_renewal_does_not_use_up_a_sign_in() -> None:
 # ------------------------------------------------------------------------------------------------------------ keys
 
 
-@given(
-    st.text(max_size=40),
-    st.datetimes(datetime(1970, 1, 1), datetime(2254, 1, 1), timezones=st.just(timezone.utc)),
-)  # noqa: DTZ001  # hypothesis wants them without a zone
+MOMENTS = st.integers(0, 9 * 10**15 - 1).map(lambda number: EPOCH + timedelta(microseconds=number))
+
+
+@given(st.text(max_size=40), MOMENTS)
 def test_a_key_is_a_tid_and_the_same_each_time(key: str, at: datetime) -> None:
     made = tid(key, at)
     assert TID.fullmatch(made)
@@ -496,9 +497,8 @@ def test_what_cannot_be_said(more: dict[str, Any], words: str) -> None:
 
 def test_what_an_agent_should_know_first() -> None:
     (part,) = planned("", attachments=(picture(alt_text=None, media_type="image/gif", size=1_500_000),))
-    assert [word for word in ("no description", "does not move", "1,000,000") if any(word in one for one in part.warnings)] == [
-        "no description", "does not move", "1,000,000",
-    ]  # fmt: skip
+    for words in ("no description", "does not move", "1,000,000"):
+        assert any(words in one for one in part.warnings)
     assert planned(attachments=(picture(),))[0].warnings == ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -67,13 +68,13 @@ def test_facets_of_any_kind_are_read_as_what_they_mark_or_not_at_all(
         end = len(text[: entity.end].encode("utf-8", "surrogatepass"))
         assert (start, end) in places
         assert content[start:end] == entity.text.encode("utf-8", "surrogatepass")
-    assert all(left.end <= right.start for left, right in zip(entities, entities[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(entities))
 
 
 @given(TEXTS)
 def test_no_two_stretches_overlap(text: str) -> None:
     found = list(stretches_in(text))
-    assert all(left.end <= right.start for left, right in zip(found, found[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(found))
     assert all(text[one.start : one.end] for one in found)
 
 

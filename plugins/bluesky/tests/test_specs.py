@@ -1,5 +1,5 @@
-"""Every request that the plugin makes, every record that it writes and every answer of its sandbox is one that Bluesky's
-published lexicons take."""
+"""Every request that the plugin makes, every record that it writes and every answer of its sandbox is one that
+Bluesky's published lexicons take."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from socialdesk.connector import Part, Prepared, Sent, Standing
 from socialdesk.errors import PlatformError, RateLimited, Rejected, Unavailable
 from socialdesk.models import Attachment, ExternalId, Mode, Reply
 from socialdesk.testing import replay
-from socialdesk.wire import Json, Multipart, Request, Response, Slice
+from socialdesk.wire import File, Json, Multipart, Request, Response, Slice
 from socialdesk_twitter.media import SEGMENT
 from socialdesk_twitter.sandbox import TwitterSandbox
 
@@ -111,8 +111,8 @@ def test_pictures_are_uploaded_kept_and_then_said() -> None:
     ]
     body = asked[0].body
     assert isinstance(body, Multipart)
-    assert (body.fields, body.media_type) == ({"media_category": "tweet_image"}, "image/png")
-    assert body.content == Slice("desk:media:abc")
+    assert body.fields == {"media_category": "tweet_image"}
+    assert body.files == (File(Slice("desk:media:abc"), media_type="image/png"),)
     assert asked[2].body == Json({"id": "72", "metadata": {"alt_text": {"text": "a torn box"}}})
     assert {request.does for request in asked} == {"prepares"}
     sent, asked = run(replace(part, prepared=prepared.data), POSTED)
@@ -141,7 +141,7 @@ def test_a_film_is_sent_in_pieces_and_kept_now_and_then() -> None:
     )
     sent = [request.body for request in requests[1:-1]]
     assert all(isinstance(body, Multipart) for body in sent)
-    assert [body.content for body in sent] == [  # type: ignore[union-attr]  # as was just seen
+    assert [body.files[0].content for body in sent] == [  # type: ignore[union-attr]  # as was just seen
         Slice("desk:media:abc", number * SEGMENT, SEGMENT) for number in range(pieces)
     ]
     assert [body.fields for body in sent][-1] == {"segment_index": str(pieces - 1)}  # type: ignore[union-attr]  # the same
@@ -162,7 +162,7 @@ def test_the_last_piece_is_as_long_as_what_is_left() -> None:
     _, asked = run(part, uploaded(), answer({}), answer({}), working("succeeded"))
     body = asked[2].body
     assert isinstance(body, Multipart)
-    assert body.content == Slice("desk:media:abc", SEGMENT, 5)
+    assert body.files == (File(Slice("desk:media:abc", SEGMENT, 5)),)
     assert asked[0].body == Json(
         {"media_type": "image/gif", "total_bytes": SEGMENT + 5, "media_category": "tweet_gif"}
     )

@@ -14,7 +14,7 @@ from plugins.twitter.tests.twitter_pages import shared_json
 from socialdesk._engine.streaming import opened
 from socialdesk.media import Files, describe_file
 from socialdesk.testing.sandbox import served
-from socialdesk.wire import Multipart, Request, Slice
+from socialdesk.wire import File, Multipart, Request, Slice
 from socialdesk_twitter.sandbox import TwitterSandbox
 
 MB = 2**20
@@ -127,7 +127,7 @@ def test_the_forms_of_the_framework_and_of_others_are_understood(sandbox, tmp_pa
     fields = {"media_category": "tweet_image", "media_type": "image/png"}
     with served(sandbox) as url:
         authorization = {"Authorization": f"Bearer {sandbox.credentials['oauth2_access_token']}"}
-        ours = Multipart(fields=fields, filename="a b.png", content=Slice(str(describe_file(file).id)))
+        ours = Multipart(fields, (File(Slice(str(describe_file(file).id)), filename="a b.png"),))
         request = Request("POST", f"{url}/2/media/upload", headers=authorization, body=ours)
         answers = [sandbox.send(opened(request, Files(), "b-o-u-n-d"), 30).json()]
         with file.open("rb") as content, requests.Session() as session:

@@ -36,13 +36,15 @@ class Batch:
     """One page's items, and the cursor to keep once they are safe.
 
     ``unread`` holds what the platform sent and the plugin could not read, with the reasons: keep it, an upgrade may
-    read it. ``notices`` are about the stream or account.
+    read it. ``notices`` are about the stream or account. ``topics`` are sub-streams that the page told of, such as the
+    comments of a post: hand them to a fetch of the stream that each names.
     """
 
     items: tuple[Item, ...]
     cursor: str
     unread: tuple[Unread, ...] = ()
     notices: tuple[Notice, ...] = ()
+    topics: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,6 +253,7 @@ class Fetch:
             cursor=orjson.dumps(self._cursors).decode(),
             unread=intake.unread,
             notices=intake.notices,
+            topics=intake.found,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +66,7 @@ class Intake:
     page: Page
     at: datetime
     notices: tuple[Notice, ...] = ()
+    found: tuple[Topic, ...] = ()
 
 
 def listenings(
@@ -98,7 +99,21 @@ async def take_page(paging: Paging, session: Session, *, listening: Listening, v
     stamp = await TakeStamp()
     reading = Reading(session.connector, stamp.now, via, session.name, listening)
     read, unread = await Work(lambda: read_items(reading, page.items))
-    return Intake(read, unread, paging.advance(page), page, stamp.now, page.notices)
+    found = _found(session.connector, listening.stream, page.topics)
+    return Intake(read, unread, paging.advance(page), page, stamp.now, page.notices, found)
+
+
+def _found(connector: Connector[Any, Any], stream: Stream, topics: Sequence[Topic]) -> tuple[Topic, ...]:
+    """The topics that a page told of, each with the stream that walks it. Raises PluginError where none does."""
+    walkers = {each.name for each in connector.streams if each.batch}
+    found = tuple(topic if topic.stream else replace(topic, stream=stream.name) for topic in topics)
+    for topic in found:
+        if topic.stream not in walkers:
+            raise PluginError(
+                f"{connector.platform}: a page of {stream.name!r} names a topic for {topic.stream!r}, which is no "
+                "stream with topics: declare Stream(..., batch=1)."
+            )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

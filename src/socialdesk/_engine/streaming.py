@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO, Protocol
 
+from socialdesk.bodies import json_bytes
 from socialdesk.errors import ConfigError
-from socialdesk.wire import Multipart, Request, Slice, Streamed
+from socialdesk.wire import File, Json, Multipart, Request, Slice, Streamed
 
 __all__ = ["Media", "opened"]
 
@@ -38,23 +39,36 @@ def opened(request: Request, media: Media, boundary: str) -> Request:
 
 
 def _multipart(body: Multipart, media: Media, boundary: str) -> Streamed:
-    before = "".join(
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"\r\n\r\n{value}\r\n'
-        for name, value in body.fields.items()
-    )
-    before += (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(body.name)}"; '
-        f'filename="{_quoted(body.filename)}"\r\nContent-Type: {_plain(body.media_type)}\r\n\r\n'
-    )
-    head, tail = before.encode(), f"\r\n--{boundary}--\r\n".encode()
-    length = _length(body.content, media)
+    """Pieces of text and files in turn: a text ends where its file begins."""
+    fields = b"".join(_field(boundary, name, value) for name, value in body.fields.items())
+    heads = [_head(boundary, file) for file in body.files]
+    lengths = [_length(file.content, media) for file in body.files]
+    tail = f"--{boundary}--\r\n".encode()
 
     def chunks() -> Iterator[bytes]:
-        yield head
-        yield from _read(body.content, length, media)
+        yield fields
+        for head, file, length in zip(heads, body.files, lengths, strict=True):
+            yield head
+            yield from _read(file.content, length, media)
+            yield b"\r\n"
         yield tail
 
-    return Streamed(len(head) + length + len(tail), f"multipart/form-data; boundary={boundary}", chunks)
+    whole = len(fields) + sum(map(len, heads)) + sum(lengths) + 2 * len(heads) + len(tail)
+    return Streamed(whole, f"multipart/form-data; boundary={boundary}", chunks)
+
+
+def _field(boundary: str, name: str, value: str | Json) -> bytes:
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"\r\n'
+    if isinstance(value, Json):
+        return f"{head}Content-Type: application/json\r\n\r\n".encode() + json_bytes(value.value) + b"\r\n"
+    return f"{head}\r\n{value}\r\n".encode()
+
+
+def _head(boundary: str, file: File) -> bytes:
+    return (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(file.name)}"; '
+        f'filename="{_quoted(file.filename)}"\r\nContent-Type: {_plain(file.media_type)}\r\n\r\n'
+    ).encode()
 
 
 def _quoted(text: str) -> str:

@@ -89,7 +89,7 @@ def sandbox(
     from socialdesk.testing.sandbox import serve
 
     own: Context = context.obj
-    made = _sandbox_of(own.registry.connector(platform))
+    made = sandbox_of(own.registry.connector(platform))
     try:
         serve(made, port)
     except OSError as error:
@@ -98,7 +98,7 @@ def sandbox(
         ) from None
 
 
-def _sandbox_of(connector: type[Any]) -> Sandbox:
+def sandbox_of(connector: type[Any]) -> Sandbox:
     """The sandbox of a plugin: the ``Sandbox`` with the connector's ``platform`` in the plugin's module ``sandbox``.
 
     Raises ConfigError where the plugin has none, PluginError where it cannot be loaded.
@@ -129,8 +129,17 @@ def _no_sandbox(platform: str, module_name: str) -> str:
     )
 
 
-def demo() -> int:
-    """A story on a platform of your own machine: heard, shown, answered."""
+def demo(
+    context: typer.Context,
+    platform: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--platform", metavar="PLATFORM", help="Where it plays; by default on all that it is about."
+        ),
+    ] = None,
+) -> int:
+    """A story on platforms of your own machine: heard, shown, answered."""
     from socialdesk.cli.demo import play
 
-    return play()
+    own: Context = context.obj
+    return play(own.registry.platforms(), platform or ())

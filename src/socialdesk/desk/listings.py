@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import reads, writes
 from socialdesk._engine.limits import Budget, Key, Spending
+from socialdesk.connector import Topic
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow, note_account, read_account
 from socialdesk.desk.budgets import load_budgets, save_spending
@@ -24,7 +25,8 @@ LOOKS_AT_A_TIME = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamRow:
-    """A listing's position, claimed by the caller; ``epoch`` fences what the caller writes to it."""
+    """A listing's position, claimed by the caller; ``epoch`` fences what the caller writes to it. ``found`` is the
+    topic that a page told of, ``changed`` whether that differs from what it was when it was last walked."""
 
     stream: str
     topic: str
@@ -33,18 +35,21 @@ class StreamRow:
     failures: int
     next_at: datetime | None
     problem: str | None = None
+    found: Topic | None = None
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An account ready to be worked on: its row, its budgets, the listings that were free to claim, and the mentions
-    whose counts are to be read again."""
+    """An account ready to be worked on: its row, its budgets, the listings that were free to claim, the mentions whose
+    counts are to be read again, and whether any topic that was found is due."""
 
     account: AccountRow
     budgets: Mapping[Key, Budget]
     streams: tuple[StreamRow, ...] = ()
     looks: tuple[Look, ...] = ()
     busy: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    found_due: bool = False
 
 
 @writes
@@ -61,7 +66,8 @@ def open_account(
     table = schema.stream
     claimed: list[StreamRow] = []
     busy: set[tuple[str, str]] = set()
-    for line in connection.execute(sa.select(table).where(table.c.account_id == account_id)).all():
+    mine = table.c.account_id == account_id
+    for line in connection.execute(sa.select(table).where(mine, table.c.found.is_(None))).all():
         if alive(line.owner):
             busy.add((line.stream, line.topic))
             continue
@@ -88,7 +94,14 @@ def open_account(
         tuple(claimed),
         due_looks(connection, account_id, now, LOOKS_AT_A_TIME),
         frozenset(busy),
+        connection.execute(sa.select(sa.exists().where(mine, *found_due(now)))).scalar_one(),
     )
+
+
+def found_due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Which listings are topics that were found and are to be walked."""
+    table = schema.stream
+    return (table.c.found.is_not(None), sa.or_(table.c.next_at.is_(None), table.c.next_at <= micros(now)))
 
 
 def _listing(account_id: str, stream: str, topic: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -10,7 +10,7 @@ from typing import Any, overload
 from socialdesk._engine.ingest import Read, Unread
 from socialdesk._engine.limits import Lane, Spending
 from socialdesk.auth import Stamp
-from socialdesk.connector import Notice
+from socialdesk.connector import Notice, Topic
 from socialdesk.desk.enriching import Enrich
 from socialdesk.desk.readings import Look
 from socialdesk.desk.rows import event_of
@@ -25,7 +25,8 @@ class PageRecord:
     """One page, to be stored in one transaction together with the cursor behind it.
 
     ``stamp`` gives the ids. ``looked`` are the mentions that were looked at again, ``watches`` says that new ones shall
-    be. ``release`` gives the listing back, ``next_at`` says when it is polled again.
+    be. ``found`` are topics that the page told of, ``walked`` is the one that it belongs to. ``release`` gives the
+    listing back, ``next_at`` says when it is polled again.
     """
 
     account_id: str
@@ -39,6 +40,8 @@ class PageRecord:
     read: Sequence[Read] = ()
     unread: Sequence[Unread] = ()
     notices: Sequence[Notice] = ()
+    found: Sequence[Topic] = ()
+    walked: Topic | None = None
     spending: Spending = field(default_factory=Spending)
     plugin_version: str = ""
     looked: Sequence[Look] = ()

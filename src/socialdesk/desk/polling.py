@@ -1,30 +1,24 @@
-"""Polling: the listings of one account, page by page, each page stored with its cursor in one transaction."""
+"""Polling: one visit to every listing of an account, and to the topics that their pages told of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp, Work
-from socialdesk._engine.ingest import Intake, Listening, listenings, look_up, take_page
+from socialdesk._engine.ingest import Listening, listenings
 from socialdesk.auth import Stamp
-from socialdesk.connector import Stub
 from socialdesk.desk import listings
-from socialdesk.desk.enriching import enriched
+from socialdesk.desk.found import claim_found
 from socialdesk.desk.listings import Opened, StreamRow
-from socialdesk.desk.looking import read_again, watches
-from socialdesk.desk.pages import PageRecord, Poll, Stored
-from socialdesk.desk.putting_off import Refusal, account_state, put_off, put_off_rest, refuse_account
+from socialdesk.desk.looking import read_again
+from socialdesk.desk.pages import Poll
+from socialdesk.desk.putting_off import Refusal, put_off_rest, refuse_account
 from socialdesk.desk.reports import ListingReport
-from socialdesk.desk.storing import store_page
+from socialdesk.desk.walking import Walk, report_on, walk_to_the_end
 from socialdesk.desk.workplace import Workplace, identified
-from socialdesk.errors import (
-    SocialdeskError,
-)
+from socialdesk.errors import SocialdeskError
 
 __all__ = ["poll_account"]
 
@@ -47,6 +41,7 @@ async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]
     if await visits.introduce(followed):
         for listing in followed:
             await visits.visit(listing)
+        await visits.visit_found()
         await visits.look_again()
     await visits.end(followed)
     return tuple(visits.reports)
@@ -64,6 +59,7 @@ class _Round:
         self._claims = {(row.stream, row.topic): row for row in opened.streams}
         self._left = set(self._claims)
         self._refused: ListingReport | None = None
+        self._told = opened.found_due
 
     async def begin(self, followed: Sequence[Listening]) -> None:
         """Make rows for the listings that are polled for the first time."""
@@ -117,14 +113,26 @@ class _Round:
             self._note(listing, waits=self._refused.waits, again_at=self._refused.again_at)
         else:
             self._left.discard(_key(listing))
-            walk = _Walk(self.place, listing, row, self.poll)
-            report, refusal = await _walk(walk)
+            walk = Walk(self.place, listing, row, self.poll)
+            report, refusal = await walk_to_the_end(walk)
             self.reports.append(report)
+            self._told |= report.topics > 0
             if refusal is not None:  # asking for the others would not help
                 self._refused = report
                 rest = [self._claims[key] for key in sorted(self._left)]
                 await put_off_rest(rest, refusal, report.again_at)
                 self._left.clear()
+
+    async def visit_found(self) -> None:
+        """Visit the topics that pages told of, now or before: those that are new or changed, and those due again."""
+        if not self._told or self._refused is not None:
+            return
+        streams = {stream.name: stream for stream in self.place.connector.streams}
+        claimed = await claim_found(self.place.account.id, tuple(streams), self.poll, self._now)
+        self._claims.update({(row.stream, row.topic): row for row in claimed})
+        self._left.update((row.stream, row.topic) for row in claimed)
+        for row in claimed:
+            await self.visit(Listening(streams[row.stream], row.found))
 
     async def look_again(self) -> None:
         """Read the counts again of mentions that are due, unless the account was refused meanwhile."""
@@ -138,11 +146,12 @@ class _Round:
     async def end(self, followed: Sequence[Listening]) -> None:
         """Give back what was claimed and not visited; forget what nobody listens to any more."""
         if self._left:
-            gone = tuple(sorted(self._left.difference(map(_key, followed))))
+            unlisted = sorted(self._left.difference(map(_key, followed)))
+            gone = tuple(key for key in unlisted if self._claims[key].found is None)
             await listings.release_listings(self.place.account.id, self.poll.owner, gone)
 
     def _note(self, listing: Listening, **values: Any) -> None:
-        self.reports.append(_report(self.place.account.name, listing, **values))
+        self.reports.append(report_on(self.place.account.name, listing, **values))
 
 
 def _key(listing: Listening) -> tuple[str, str]:
@@ -155,110 +164,3 @@ def _listings(place: Workplace) -> tuple[Listening, ...]:
         if stream.polled:
             found += listenings(place.connector, stream.name, rules=place.account.rules)
     return tuple(found)
-
-
-def _report(name: str, listing: Listening, **values: Any) -> ListingReport:
-    return ListingReport(account=name, stream=listing.stream.name, topic=listing.key, **values)
-
-
-@dataclass
-class _Walk:
-    place: Workplace
-    listing: Listening
-    row: StreamRow
-    poll: Poll
-
-    @property
-    def back_to(self) -> datetime | None:
-        return self.place.account.hear_from
-
-    @property
-    def rule(self) -> str:
-        """The rule that is listened for, "" where it is none."""
-        return "" if self.listing.rule is None else self.listing.rule.name
-
-
-async def _walk(walk: _Walk) -> tuple[ListingReport, Refusal | None]:
-    """Walk one listing to its end, or as far as the platform lets us; with the refusal, where it is the account's."""
-    report = _report(walk.place.account.name, walk.listing)
-    session = walk.place.session(walk.poll.lane)
-    try:
-        paging = Paging(
-            walk.listing.stream,
-            Cursor.loads(walk.row.cursor),
-            back_to=walk.back_to,
-            topics=walk.listing.topics,
-        )
-        while True:
-            intake = await take_page(paging, session, listening=walk.listing)
-            intake = await _followed_up(intake, walk)
-            stored = await _store(intake, walk, last=paging.done)
-            report = replace(
-                report,
-                pages=report.pages + 1,
-                new=report.new + stored.new,
-                changed=report.changed + stored.changed,
-                set_aside=report.set_aside + stored.set_aside,
-            )
-            if walk.poll.publish is not None and stored.events:
-                await Work(partial(walk.poll.publish, stored.events))
-            if not stored.kept_cursor:
-                return replace(report, waits="another worker has taken it over"), None
-            if paging.done:
-                return replace(report, again_at=_next(intake, walk)), None
-    except SocialdeskError as error:
-        stamp = await TakeStamp()
-        refusal = Refusal(
-            account_id=walk.place.account.id,
-            owner=walk.poll.owner,
-            error=error,
-            spending=walk.place.ledger.changes(stamp.now, walk.rule),
-        )
-        again_at, event = await put_off(walk.row, refusal)
-        if event is not None and walk.poll.publish is not None:
-            await Work(partial(walk.poll.publish, (event,)))
-        report = replace(report, waits=str(error), again_at=again_at)
-        return report, refusal if account_state(error) is not None else None
-
-
-async def _followed_up(intake: Intake, walk: _Walk) -> Intake:
-    """The intake with its stubs looked up and its mentions enriched."""
-    stubs = [entry.item.id for entry in intake.read if isinstance(entry.item, Stub)]
-    read, unread = intake.read, intake.unread
-    if stubs:
-        found, failed = await look_up(walk.place.session("follow_up"), stubs)
-        read = (*(entry for entry in read if not isinstance(entry.item, Stub)), *found)
-        unread = (*unread, *failed)
-    read = tuple(await enriched(read, walk.place.account.id, walk.poll.enrich))
-    return replace(intake, read=read, unread=unread)
-
-
-async def _store(intake: Intake, walk: _Walk, *, last: bool) -> Stored:
-    stamp = await TakeStamp()
-    return await store_page(
-        PageRecord(
-            account_id=walk.place.account.id,
-            stream=walk.row.stream,
-            topic=walk.row.topic,
-            owner=walk.poll.owner,
-            epoch=walk.row.epoch,
-            cursor=intake.cursor.dumps(),
-            stamp=stamp,
-            via="poll",
-            read=intake.read,
-            unread=intake.unread,
-            notices=intake.notices,
-            spending=walk.place.ledger.changes(stamp.now, walk.rule),
-            plugin_version=walk.place.plugin_version,
-            watches=watches(walk.place),
-            release=last,
-            next_at=_next(intake, walk) if last else None,
-        )
-    )
-
-
-def _next(intake: Intake, walk: _Walk) -> datetime:
-    pause = walk.poll.interval
-    if intake.page.again_in is not None:
-        pause = max(pause, timedelta(seconds=intake.page.again_in))
-    return intake.at + pause

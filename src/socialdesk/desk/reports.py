@@ -32,7 +32,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingReport:
-    """One listing's part of a poll. ``waits`` says why it was not read to its end, and ``again_at`` until when."""
+    """One listing's part of a poll. ``topics`` counts those that its pages told of; ``waits`` says why it was not read
+    to its end, and ``again_at`` until when."""
 
     account: str
     stream: str
@@ -41,6 +42,7 @@ class ListingReport:
     new: int = 0
     changed: int = 0
     set_aside: int = 0
+    topics: int = 0
     again_at: datetime | None = None
     waits: str | None = None
 

@@ -57,7 +57,7 @@ def content_digest(mention: Mention) -> str:
 
 
 def reading_digest(mention: Mention) -> str:
-    """Changes when the counts do, the rules that caught it, or how urgent it is."""
+    """Changes when the counts do, the rules that caught it, what could not be told, or how urgent it is."""
     counts = mention.metrics
     parts = (
         counts.likes,
@@ -68,6 +68,7 @@ def reading_digest(mention: Mention) -> str:
         counts.views,
         sorted(mention.matched_by),
         mention.labels.priority,
+        sorted(mention.provenance.missing),
     )
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
@@ -147,7 +148,8 @@ def widen(threads: dict[str, tuple[int | None, int | None, bool]], mention: Ment
 def merge(before: Mention, now: Mention) -> Mention:
     """One mention of two readings of the same thing: the later one's word, where it had one.
 
-    What its path could not tell keeps its value; rules and other ids are joined; counts are taken one by one.
+    What its path could not tell keeps its value, and is missing only where neither could; rules and other ids are
+    joined; counts are taken one by one.
     """
     keep = {name: getattr(before, name) for name in now.provenance.missing if name in Mention.model_fields}
     told = {name: value for name, value in now.metrics if value is not None}
@@ -158,6 +160,9 @@ def merge(before: Mention, now: Mention) -> Mention:
         "aliases": tuple(dict.fromkeys((*before.aliases, *now.aliases))),
         "metrics": counts,
     }
+    missing = tuple(name for name in now.provenance.missing if name in before.provenance.missing)
+    if missing != now.provenance.missing:
+        update["provenance"] = now.provenance.model_copy(update={"missing": missing})
     if before.direction == "outbound_socialdesk":
         update["direction"] = before.direction
     if now.labels == type(now.labels)():

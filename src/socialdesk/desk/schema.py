@@ -106,6 +106,9 @@ stream = Table(
     _id("account_id"),
     Column("stream", String(64), nullable=False),
     Column("topic", String(400), nullable=False),
+    Column("found", Text),  # of a topic that a page told of: what it told of the topic's state, as JSON
+    Column("walked", Text),  # the same as it was when the topic was last walked to the end
+    _time("until"),
     Column("cursor", Text, nullable=False),
     _time("next_at"),
     _time("polled_at"),

@@ -18,6 +18,7 @@ from socialdesk.desk import schema
 from socialdesk.desk.accounts import note_account
 from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.bulk import Bulk, Keyed, Prepared
+from socialdesk.desk.found import note_walked, remember_found
 from socialdesk.desk.pages import Events, PageRecord, Stored
 from socialdesk.desk.readings import first_look, save_looks
 from socialdesk.desk.rows import (
@@ -78,7 +79,10 @@ def store_page(connection: Connection, page: PageRecord) -> Stored:
         intake.write()
     save_spending(connection, page.account_id, page.spending)
     save_looks(connection, page.account_id, page.looked, page.stamp.now)
+    remember_found(connection, page.account_id, page.found)
     kept = _move_cursor(connection, page)
+    if kept and page.walked is not None:
+        note_walked(connection, page.account_id, page.walked)
     return Stored(intake.new, intake.changed, intake.known, intake.set_aside, Events(intake.events), kept)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, NoReturn, TypeVar
 from unittest import SkipTest
@@ -21,6 +20,7 @@ from socialdesk.connector import Connector, Page, Part, Profile, Raw, Standing, 
 from socialdesk.errors import PlatformError, Rejected, RejectReason, SocialdeskError
 from socialdesk.models import Mention, Reply, Rule
 from socialdesk.registry import Registry
+from socialdesk.testing._suite_material import Material, Recorder, signed_in
 from socialdesk.testing.replaying import DEFAULT_NOW, Replay, replay
 from socialdesk.testing.sandbox import Sandbox
 from socialdesk.wire import Request, Response
@@ -51,35 +51,6 @@ def skip(reason: str) -> NoReturn:
     raise SkipTest(reason)
 
 
-@dataclass(frozen=True)
-class Material:
-    """What the checks without a network use: given by the test class, or recorded from its sandbox."""
-
-    settings: Mapping[str, Any]
-    profile: Profile | None
-    pages: tuple[tuple[Response, ...], ...]
-    sent: tuple[Response, ...]
-    now: datetime
-
-
-class Recorder:
-    """A transport that keeps what another one answered."""
-
-    def __init__(self, transport: Sandbox) -> None:
-        self.transport = transport
-        self.answers: list[Response] = []
-
-    def send(self, request: Request, timeout: float) -> Response:
-        answer = self.transport.send(request, timeout)
-        self.answers.append(replace(answer, request=None, received_at=None))
-        return answer
-
-    def taken(self) -> tuple[Response, ...]:
-        """What came since the last call."""
-        answers, self.answers = tuple(self.answers), []
-        return answers
-
-
 class Bench:
     """The attributes that a test class sets, and the methods that it may override."""
 
@@ -89,6 +60,7 @@ class Bench:
     profile: ClassVar[Profile | None] = None
     stream: ClassVar[str] = ""
     topics: ClassVar[Sequence[Topic]] = ()
+    found_by: ClassVar[str] = ""
     rule: ClassVar[Rule] = Rule(name="suite", phrase="one cent")
     pages: ClassVar[Sequence[Answers]] = ()
     items: ClassVar[Sequence[Raw]] = ()
@@ -127,6 +99,7 @@ class Bench:
                 pages=tuple(_several(answers) for answers in self.pages),
                 sent=_several(self.sent),
                 now=DEFAULT_NOW,
+                topics=tuple(self.topics),
             )
             kind._material = given if self.pages or kind.sandbox is None else self._recorded()
         return kind._material
@@ -161,9 +134,18 @@ class Bench:
             profile = None
         connector = self._connected(settings, profile)
         recorder.taken()
+        topics = tuple(self.topics)
+        if self.found_by:
+            finding = Paging(self._declared(self.found_by), Cursor())
+            while not finding.done:
+                page = run(converse(connector.fetch(finding.window(now)), session(connector, now, tokens)))
+                topics += page.topics
+                finding.advance(page)
+            demand(topics, f"No page of {self.found_by!r} told of a topic: see Page.topics.")
+            recorder.taken()
         pages: list[tuple[Response, ...]] = []
         heard: list[Raw] = []
-        paging = self.paging(connector)
+        paging = self.paging(connector, topics)
         while not paging.done:
             page = run(converse(connector.fetch(paging.window(now)), session(connector, now, tokens)))
             heard += page.items
@@ -172,7 +154,7 @@ class Bench:
         target = first_mention(connector, heard)
         for part in self.parts(connector, GREETING, target, now)[:1]:
             run(converse(connector.send(part), session(connector, now, tokens)))
-        return Material(settings, profile, tuple(pages), recorder.taken(), now)
+        return Material(settings, profile, tuple(pages), recorder.taken(), now, topics)
 
     def new_sandbox(self) -> Sandbox:
         """A new platform; skips the check where the class gives none."""
@@ -185,18 +167,17 @@ class Bench:
 
     def listed(self) -> Stream:
         """The stream that the pages belong to."""
-        streams = {stream.name: stream for stream in self.connector.streams}
-        if self.stream:
-            demand(
-                self.stream in streams,
-                f"stream = {self.stream!r}: the connector declares {', '.join(streams)}.",
-            )
-        return streams[self.stream] if self.stream else self.connector.streams[0]
+        return self._declared(self.stream) if self.stream else self.connector.streams[0]
 
-    def paging(self, connector: Connector[Any, Any]) -> Paging:
+    def _declared(self, name: str) -> Stream:
+        streams = {stream.name: stream for stream in self.connector.streams}
+        demand(name in streams, f"stream = {name!r}: the connector declares {', '.join(streams)}.")
+        return streams[name]
+
+    def paging(self, connector: Connector[Any, Any], topics: tuple[Topic, ...] | None = None) -> Paging:
         """A walk through the stream from its beginning."""
         stream = self.listed()
-        topics = tuple(self.topics)
+        topics = self.material.topics if topics is None else topics
         if stream.batch and not topics and stream.name == "search":
             topics = connector.queries(self.rule)
         return Paging(stream, Cursor(), topics=topics[:1])
@@ -276,17 +257,6 @@ def first_mention(connector: Connector[Any, Any], raws: Iterable[Raw]) -> Mentio
         if isinstance(item, Mention):
             return item
     return None
-
-
-async def signed_in(connector: Connector[Any, Any], now: datetime) -> dict[str, Tokens]:
-    """The account's tokens where they end and are renewed: those of the settings, or what they are exchanged for."""
-    auth = connector.auth("account")
-    held = auth.initial()
-    if auth.refreshes and auth.due(held, now):
-        plain = session(connector, now)
-        plain.judges = False
-        held = await converse(auth.refresh(held, Stamp(now, bytes(16))), plain)
-    return {"account": held} if auth.refreshes and held is not None else {}
 
 
 def session(

@@ -181,7 +181,7 @@ class Hears(Bench):
             if external.platform != platform:
                 yield f"{place} is {str(external)!r}: ids must begin with {platform!r}, the connector's platform."
         if isinstance(item, Mention):
-            yield from _mention_problems(item)
+            yield from mention_problems(item)
 
 
 def _untyped(value: Any) -> Any:
@@ -189,7 +189,7 @@ def _untyped(value: Any) -> Any:
     return value
 
 
-def _mention_problems(mention: Mention) -> Iterator[str]:
+def mention_problems(mention: Mention) -> Iterator[str]:
     for entity in mention.entities:
         if not 0 <= entity.start < entity.end <= len(mention.text):
             yield (

@@ -60,7 +60,10 @@ class Desk:
     def batches(self, cursor: str | None) -> Iterator[Batch]:
         """The pages of one walk."""
         suite = self.suite
-        return self.client.fetch(cursor, suite.listed().name, rules=[suite.rule], topics=suite.topics)
+        topics = [*suite.topics]
+        if suite.found_by:
+            topics += [topic for batch in self.client.fetch(None, suite.found_by) for topic in batch.topics]
+        return self.client.fetch(cursor, suite.listed().name, rules=[suite.rule], topics=topics)
 
     def hear_one(self) -> Mention:
         """The mention that a customer's complaint becomes."""

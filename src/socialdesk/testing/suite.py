@@ -37,7 +37,7 @@ class ConnectorSuite(Hears, Says, Refuses, Lives, Declares):
         takes several requests. The last one ends the walk.
     ``stream``, ``topics``
         the stream that the pages belong to (the first, if not said), and its topics. Where it is ``search``, ``rule``
-        is what it listens for.
+        is what it listens for. ``found_by`` names the stream whose pages tell of the topics, where one does.
     ``items``
         further :class:`~socialdesk.connector.Raw` values to be parsed, such as a webhook's.
     ``sent``

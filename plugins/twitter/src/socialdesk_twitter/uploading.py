@@ -10,7 +10,7 @@ from typing import Any
 from socialdesk.connector import Part, Prepared
 from socialdesk.errors import RateLimited, Rejected, Unavailable
 from socialdesk.models import Attachment, Mode
-from socialdesk.wire import Json, Multipart, Response, Slice
+from socialdesk.wire import File, Json, Multipart, Response, Slice
 from socialdesk_twitter.account import Account
 from socialdesk_twitter.media import (
     SEGMENT,
@@ -86,9 +86,8 @@ class Uploading(Account):
         kind = category(attachment, mode)
         if is_simple(attachment):
             body = Multipart(
-                fields={"media_category": kind},
-                media_type=media_type_of(attachment),
-                content=Slice(str(attachment.id)),
+                {"media_category": kind},
+                (File(Slice(str(attachment.id)), media_type=media_type_of(attachment)),),
             )
             answer = await self._taken("/2/media/upload", "upload", body)
             upload = _processed(run, Upload(id=_id_in(answer), stage="sent"), answer)
@@ -110,8 +109,8 @@ class Uploading(Account):
         while upload.segment < whole and run.segments < _SEGMENTS_AT_ONCE:
             offset = upload.segment * SEGMENT
             body = Multipart(
-                fields={"segment_index": str(upload.segment)},
-                content=Slice(str(attachment.id), offset, min(SEGMENT, size - offset)),
+                {"segment_index": str(upload.segment)},
+                (File(Slice(str(attachment.id), offset, min(SEGMENT, size - offset))),),
             )
             await self._taken(f"/2/media/upload/{upload.id}/append", "upload_append", body)
             upload = run.put(index, replace(upload, segment=upload.segment + 1))

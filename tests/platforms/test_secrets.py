@@ -1,9 +1,10 @@
-"""A secret never shows: not in logs, errors, reprs, JSON, the database, or what the command line says."""
+"""A secret of any platform never shows: not in logs, errors, reprs, JSON, the database, or on the command line."""
 
 from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,38 +13,39 @@ import pytest
 from socialdesk import Desk, SocialdeskError
 from socialdesk.cli import main
 from socialdesk.registry import Registry
+from socialdesk.testing import ConnectorSuite
 from socialdesk.testing.sandbox import served
-from socialdesk_twitter.sandbox import TwitterSandbox
-from tests.packaging.secrets_in import secrets_in
-
-
-def _secrets(sandbox: TwitterSandbox) -> list[str]:
-    public = {"base_url", "handle", "consumer_key", "client_id"}
-    return [value for name, value in sandbox.settings.items() if name not in public]
+from tests.packaging.secrets_in import known_secrets, secrets_in
+from tests.platforms.lines import PLATFORMS, secrets_of
 
 
 def _tell(error: BaseException) -> str:
     return "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
 
 
+@pytest.mark.parametrize("suite", PLATFORMS.values(), ids=PLATFORMS)
 def test_no_secret_shows_anywhere(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    suite: type[ConnectorSuite],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    sandbox = TwitterSandbox()
+    sandbox = suite().new_sandbox()
+    platform = suite.connector.platform
     url = f"sqlite:///{tmp_path}/desk.db"
     told: list[str] = []
 
-    def attempt(step: Any) -> None:
+    def attempt(step: Callable[[], Any]) -> None:
         try:
             told.append(repr(step()))
         except SocialdeskError as error:
             told.append(_tell(error))
 
     with served(sandbox), Desk(url) as desk:
-        secrets = _secrets(sandbox)
-        settings = sandbox.settings
-        connector = Registry().connect("twitter", settings)
+        settings = {**suite.settings, **sandbox.settings}
+        secrets = secrets_of(suite, settings)
+        connector = Registry().connect(platform, settings)
         told += [
             repr(connector.config),
             repr(connector.app),
@@ -51,21 +53,26 @@ def test_no_secret_shows_anywhere(
             repr(vars(connector)),
         ]
         told += [connector.config.model_dump_json(), connector.app.model_dump_json()]
-        attempt(lambda: desk.connect("twitter", name="acme", settings=settings, hear_from=None))
-        sandbox.user("ann").post("@acme hello?")
-        sandbox.advance(minutes=1)
+        attempt(
+            lambda: desk.connect(platform, name="acme", settings=settings, rules=[suite.rule], hear_from=None)
+        )
+        suite().complain(sandbox, "my parcel is lost")
+        sandbox.advance(minutes=5)
         attempt(desk.poll)
-        mention = desk.mentions()[0]
+        (mention, *_) = desk.mentions()
         told.append(mention.model_dump_json())
         attempt(lambda: desk.plan(mention, "Hello!"))
         attempt(lambda: desk.reply(mention, "Hello!", key="k"))
         attempt(desk.drain)
         attempt(lambda: desk.receipt("k").model_dump_json())
-        attempt(lambda: desk.connect("twitter", name="bad", settings={**settings, "names": secrets[0]}))
-        attempt(lambda: Registry().connect("twitter", {**settings, "max_length": secrets[0]}))
-        wrong = {**settings, "access_token_secret": settings["access_token_secret"][::-1]}
-        attempt(lambda: desk.connect("twitter", name="wrong", settings=wrong))
-        attempt(lambda: desk.check("wrong"))
+        attempt(lambda: desk.refresh([mention]))
+        attempt(lambda: desk.subscribe("acme", "https://desk.example.com/hook"))
+        for name in suite.connector.Config.model_fields:
+            attempt(lambda name=name: Registry().connect(platform, {**settings, name: {"wrong": secrets[0]}}))
+        for number, name in enumerate(name for name in settings if str(settings[name]) in secrets):
+            wrong = {**settings, name: str(settings[name])[::-1]}
+            attempt(lambda wrong=wrong, n=number: desk.connect(platform, name=f"wrong{n}", settings=wrong))
+            attempt(lambda n=number: desk.check(f"wrong{n}"))
         attempt(desk.poll)
         for command in (
             ["account", "list"],
@@ -75,7 +82,9 @@ def test_no_secret_shows_anywhere(
             ["inbox", "--json"],
         ):
             main(["--db", url, *command])
+    assert desk.receipt("k").state == "sent"
     told += [caplog.text, "".join(capsys.readouterr())]
+    assert secrets
     for secret in secrets:
         assert not [text for text in told if secret in text]
     for path in tmp_path.rglob("*"):
@@ -85,7 +94,6 @@ def test_no_secret_shows_anywhere(
 
 
 def test_a_secret_in_a_log_would_be_found() -> None:
-    sandbox = TwitterSandbox()
-    for secret in _secrets(sandbox):
+    for secret in known_secrets():
         assert secrets_in(f"DEBUG httpcore: headers=[('authorization', '{secret}')]") == [secret[:6]]
     assert secrets_in("DEBUG httpcore: headers=[('authorization', '[secure]')]") == []

@@ -1,0 +1,144 @@
+"""Walking one listing to its end, page by page, each page stored with its cursor in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from socialdesk._engine.cursor import Cursor, Paging
+from socialdesk._engine.effects import TakeStamp, Work
+from socialdesk._engine.ingest import Intake, Listening, look_up, take_page
+from socialdesk.connector import Stub
+from socialdesk.desk.enriching import enriched
+from socialdesk.desk.listings import StreamRow
+from socialdesk.desk.looking import watches
+from socialdesk.desk.pages import PageRecord, Poll, Stored
+from socialdesk.desk.putting_off import Refusal, account_state, put_off
+from socialdesk.desk.reports import ListingReport
+from socialdesk.desk.storing import store_page
+from socialdesk.desk.workplace import Workplace
+from socialdesk.errors import SocialdeskError
+
+__all__ = ["Walk", "report_on", "walk_to_the_end"]
+
+
+def report_on(name: str, listing: Listening, **values: Any) -> ListingReport:
+    return ListingReport(account=name, stream=listing.stream.name, topic=listing.key, **values)
+
+
+@dataclass
+class Walk:
+    place: Workplace
+    listing: Listening
+    row: StreamRow
+    poll: Poll
+
+    @property
+    def back_to(self) -> datetime | None:
+        return self.place.account.hear_from
+
+    @property
+    def rule(self) -> str:
+        """The rule that is listened for, "" where it is none."""
+        return "" if self.listing.rule is None else self.listing.rule.name
+
+
+async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
+    """Walk one listing to its end, or as far as the platform lets us; with the refusal, where it is the account's."""
+    report = report_on(walk.place.account.name, walk.listing)
+    session = walk.place.session(walk.poll.lane)
+    try:
+        paging = Paging(
+            walk.listing.stream,
+            Cursor.loads(walk.row.cursor),
+            back_to=walk.back_to,
+            topics=walk.listing.topics,
+        )
+        while True:
+            intake = await take_page(paging, session, listening=walk.listing)
+            intake = await _followed_up(intake, walk)
+            stored = await _store(intake, walk, last=paging.done)
+            report = _grown(report, intake, stored)
+            if walk.poll.publish is not None and stored.events:
+                await Work(partial(walk.poll.publish, stored.events))
+            if not stored.kept_cursor:
+                return replace(report, waits="another worker has taken it over"), None
+            if paging.done:
+                return replace(report, again_at=_next(intake, walk)), None
+    except SocialdeskError as error:
+        stamp = await TakeStamp()
+        refusal = Refusal(
+            account_id=walk.place.account.id,
+            owner=walk.poll.owner,
+            error=error,
+            spending=walk.place.ledger.changes(stamp.now, walk.rule),
+        )
+        again_at, event = await put_off(walk.row, refusal)
+        if event is not None and walk.poll.publish is not None:
+            await Work(partial(walk.poll.publish, (event,)))
+        report = replace(report, waits=str(error), again_at=again_at)
+        return report, refusal if account_state(error) is not None else None
+
+
+def _grown(report: ListingReport, intake: Intake, stored: Stored) -> ListingReport:
+    return replace(
+        report,
+        pages=report.pages + 1,
+        new=report.new + stored.new,
+        changed=report.changed + stored.changed,
+        set_aside=report.set_aside + stored.set_aside,
+        topics=report.topics + len(intake.found),
+    )
+
+
+async def _followed_up(intake: Intake, walk: Walk) -> Intake:
+    """The intake with its stubs looked up and its mentions enriched."""
+    stubs = [entry.item.id for entry in intake.read if isinstance(entry.item, Stub)]
+    read, unread = intake.read, intake.unread
+    if stubs:
+        found, failed = await look_up(walk.place.session("follow_up"), stubs)
+        read = (*(entry for entry in read if not isinstance(entry.item, Stub)), *found)
+        unread = (*unread, *failed)
+    read = tuple(await enriched(read, walk.place.account.id, walk.poll.enrich))
+    return replace(intake, read=read, unread=unread)
+
+
+async def _store(intake: Intake, walk: Walk, *, last: bool) -> Stored:
+    stamp = await TakeStamp()
+    return await store_page(
+        PageRecord(
+            account_id=walk.place.account.id,
+            stream=walk.row.stream,
+            topic=walk.row.topic,
+            owner=walk.poll.owner,
+            epoch=walk.row.epoch,
+            cursor=intake.cursor.dumps(),
+            stamp=stamp,
+            via="poll",
+            read=intake.read,
+            unread=intake.unread,
+            notices=intake.notices,
+            found=intake.found,
+            walked=walk.row.found if last else None,
+            spending=walk.place.ledger.changes(stamp.now, walk.rule),
+            plugin_version=walk.place.plugin_version,
+            watches=watches(walk.place),
+            release=last,
+            next_at=_next(intake, walk) if last else None,
+        )
+    )
+
+
+def _next(intake: Intake, walk: Walk) -> datetime:
+    pause = walk.poll.interval
+    if (
+        walk.row.found is not None
+    ):  # what changed may show late: it is looked at once more, and then in its turn
+        stream = walk.listing.stream
+        late = walk.row.changed and stream.overlap
+        pause = max(pause, timedelta(seconds=stream.overlap if late else stream.revisit))
+    if intake.page.again_in is not None:
+        pause = max(pause, timedelta(seconds=intake.page.again_in))
+    return intake.at + pause
