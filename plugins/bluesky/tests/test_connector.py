@@ -80,7 +80,7 @@ def test_settings_that_do_not_fit_are_named(changed: dict[str, Any], problem: st
 def test_a_server_of_this_machine_may_be_plain() -> None:
     given = {"handle": "@acme.test", "app_password": "x", "base_url": "http://localhost:2583/"}
     connected = Registry().connect("bluesky", given)
-    assert connected.hosts == ("localhost",)
+    assert connected.hosts == ("localhost:2583",)
     assert connected.config.handle == "acme.test"
 
 
@@ -276,7 +276,7 @@ def test_a_search_looks_a_little_further_back_than_what_is_known() -> None:
         (Rule(name="r", phrase='say "hi"'), [{"q": '"say hi"'}]),
         (Rule(name="r", any_of=("acme", "acme-cable")), [{"q": "acme"}, {"q": '"acme-cable"'}]),
         (Rule(name="r", phrase="a b", any_of=("c",), hashtags=("#d",)), [{"q": '"a b" c', "tag": ["d"]}]),
-        (Rule(name="r", hashtags=("a", "b")), [{"q": "*", "tag": ["a"]}, {"q": "*", "tag": ["b"]}]),
+        (Rule(name="r", hashtags=("a", "b")), [{"q": "#a", "tag": ["a"]}, {"q": "#b", "tag": ["b"]}]),
         (Rule(name="r", urls=("https://www.acme.example/x",)), [{"q": "*", "domain": "acme.example"}]),
         (
             Rule(name="r", phrase="acme", none_of=("road runner",), language="en"),

@@ -6,7 +6,6 @@ https://docs.bsky.app/docs/advanced-guides/post-richtext
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import regex
@@ -109,8 +108,7 @@ def entities_of(text: str, facets: Sequence[Any]) -> list[Entity]:
     """A post's facets as entities, in their order. As in Bluesky's own app, one that ends within a character, lies
     outside of the text or on another one is as if it were not there."""
     found = []
-    content = text.encode("utf-8", "surrogatepass")
-    points = _points(text, len(content))
+    points = _points(text) if facets else {}
     for facet in facets:
         place = _place(facet, points)
         if place is None:
@@ -121,9 +119,6 @@ def entities_of(text: str, facets: Sequence[Any]) -> list[Entity]:
                 found.append(entity)
                 break
     found.sort(key=lambda entity: (entity.start, entity.end))
-    overlapping = {later.start for earlier, later in pairwise(found) if later.start < earlier.end}
-    if not overlapping:
-        return found
     kept: list[Entity] = []
     for entity in found:
         if not kept or entity.start >= kept[-1].end:
@@ -131,10 +126,8 @@ def entities_of(text: str, facets: Sequence[Any]) -> list[Entity]:
     return kept
 
 
-def _points(text: str, size: int) -> Mapping[int, int]:
+def _points(text: str) -> Mapping[int, int]:
     """The code point that begins at each byte where one begins, and the text's end."""
-    if size == len(text):
-        return _Same(size)
     points, at = {}, 0
     for index, letter in enumerate(text):
         points[at] = index
@@ -142,17 +135,6 @@ def _points(text: str, size: int) -> Mapping[int, int]:
         at += 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
     points[at] = len(text)
     return points
-
-
-class _Same(dict[int, int]):
-    """Of a text in which every character is one byte."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self.size = size
-
-    def get(self, key: int, default: Any = None) -> Any:
-        return key if 0 <= key <= self.size else default
 
 
 def _place(facet: Any, points: Mapping[int, int]) -> tuple[int, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from socialdesk.connector import Command
@@ -103,12 +104,14 @@ class Moderating(Saying):
 
 def _new_key(command: Command) -> str:
     """A record key of the command's own: nothing stands there, so that taking it away changes nothing."""
-    if command.at is None:
-        raise PluginError("bluesky: a command has its time before it is done.")
-    return tid(command.key, command.at)
+    return tid(command.key, _at(command))
 
 
 def _moment(command: Command) -> str:
+    return as_text(_at(command))
+
+
+def _at(command: Command) -> datetime:
     if command.at is None:
         raise PluginError("bluesky: a command has its time before it is done.")
-    return as_text(command.at)
+    return command.at

@@ -23,7 +23,7 @@ __all__ = ["topics"]
 
 _LETTER = regex.compile(r"\w")
 _HOST = regex.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z0-9-]+)(?:[/:?#].*)?", regex.IGNORECASE)
-_ANYTHING = "*"  # a query is required; a tag or host narrows it
+_ANYTHING = "*"  # a query is required; the host narrows it
 
 Asked = dict[str, Any]
 
@@ -58,7 +58,7 @@ def _alternatives(rule: Rule, base: list[str]) -> Iterator[Asked]:
     if words:
         yield from ({"q": " ".join([*base, word]), **beside} for word in words)
     elif tags:
-        yield from ({"q": " ".join(base), "tag": [tag], **beside} for tag in tags)
+        yield from ({"q": " ".join([*base, f"#{tag}"]), "tag": [tag], **beside} for tag in tags)
     elif hosts:
         yield from ({"q": " ".join(base), "domain": host} for host in hosts)
     elif base:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from socialdesk.connector import Part, Sent
@@ -17,7 +18,7 @@ from socialdesk.models import Attachment
 from socialdesk_bluesky.facets import facets_for
 from socialdesk_bluesky.ids import POST, as_text, place_of, tid
 
-__all__ = ["Where", "answered_by", "before", "post_record", "ref", "rkey_of", "sent"]
+__all__ = ["Where", "answered_by", "at_of", "before", "post_record", "ref", "rkey_of", "sent"]
 
 Ref = Mapping[str, str]
 
@@ -55,16 +56,18 @@ def before(done: tuple[Sent, ...]) -> Where:
 
 def rkey_of(part: Part) -> str:
     """The key under which a part is written, the same at each attempt."""
+    return tid(part.key, at_of(part))
+
+
+def at_of(part: Part) -> datetime:
     if part.at is None or not part.key:
         raise PluginError("bluesky: a part has its key and time before it is sent.")
-    return tid(part.key, part.at)
+    return part.at
 
 
 def post_record(part: Part, stands: Where, blobs: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """The record of a part."""
-    if part.at is None:
-        raise PluginError("bluesky: a part has its time before it is sent.")
-    record: dict[str, Any] = {"$type": POST, "text": part.text, "createdAt": as_text(part.at)}
+    record: dict[str, Any] = {"$type": POST, "text": part.text, "createdAt": as_text(at_of(part))}
     if stands.languages:
         record["langs"] = list(stands.languages)
     facets = facets_for(part.text, stands.dids)
