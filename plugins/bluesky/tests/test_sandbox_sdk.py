@@ -194,7 +194,8 @@ def test_a_gate_that_it_writes_holds(client: Client, sandbox: BlueskySandbox) ->
 def test_it_writes_in_private(client: Client, sandbox: BlueskySandbox) -> None:
     ann = sandbox.user("ann")
     sandbox.message(ann, sandbox.account, "it is number 4711")
-    chat = client.with_bsky_chat_proxy().chat.bsky.convo
+    proxied = client.with_bsky_chat_proxy()
+    chat = proxied.chat.bsky.convo
     (convo,) = chat.list_convos().convos
     assert [member.handle for member in convo.members] == ["ann.bsky.social", "acme.bsky.social"]
     assert chat.get_convo_for_members({"members": [ann.did]}).convo.id == convo.id
@@ -206,6 +207,7 @@ def test_it_writes_in_private(client: Client, sandbox: BlueskySandbox) -> None:
         chat.send_message({"convo_id": convo.id, "message": {"text": "Hello?"}})
     assert raised.value.response is not None
     assert raised.value.response.content.error == "BlockedActor"
+    proxied.request._client.close()
 
 
 def test_a_token_that_ended_is_refused_and_renewed(client: Client, sandbox: BlueskySandbox) -> None:
