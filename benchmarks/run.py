@@ -15,7 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.parsing import parsing  # noqa: E402  # found by the line above
+from benchmarks.normalizing import normalizing  # noqa: E402  # found by the line above
+from benchmarks.parsing import parsing  # noqa: E402  # the same
 from benchmarks.rows import Row  # noqa: E402  # the same
 from benchmarks.starting import starting  # noqa: E402  # the same
 from benchmarks.stepping import polling, replying, stepping  # noqa: E402  # the same
@@ -23,6 +24,7 @@ from benchmarks.syncing import syncing  # noqa: E402  # the same
 
 MEASURES: tuple[Callable[[bool], Iterator[Row]], ...] = (
     parsing,
+    normalizing,
     syncing,
     starting,
     stepping,

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from socialdesk.cli import main
+from socialdesk.cli.demo import CHAPTERS
 from socialdesk.cli.output import say_table
 from socialdesk.connector import Connector, NoApp, Settings
 from socialdesk.registry import Registry
@@ -271,8 +272,14 @@ def test_the_demo_plays_to_its_end_and_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_demo_on_a_platform_that_has_no_part_in_it_names_those_that_have(hand: Hand) -> None:
+    told = hand.type("demo", "--platform", "chirp")
+    assert told.code == 2
+    assert "plays on: twitter" in told.err
+
+
 def test_a_demo_whose_platform_does_not_start_says_so(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("socialdesk.cli.demo.PLATFORM", "nowhere")
-    told = hand.type("demo")
+    monkeypatch.setitem(CHAPTERS, "nowhere", "on_twitter")
+    told = hand.type("demo", "--platform", "nowhere")
     assert told.code == 1
     assert "did not start (exit code 2)" in told.out

@@ -98,6 +98,39 @@ def test_who_cannot_be_written_to_is_known_before_anything_is_sent(
         hand.take_private(said, "Hello", key="k")
 
 
+def test_a_post_is_answered_in_private_once_and_a_failed_try_is_none(
+    hand: Hand, platform: WholePlatform
+) -> None:
+    said, other = heard(hand, platform), heard(hand, platform, "help me too")
+    platform.refuse = {"private"}
+    hand.take_private(said, "Hello", key="refused")
+    hand.drain()
+    platform.refuse = set()
+    hand.take_private(said, "Hello", key="k")
+    for _ in ("pending", "sent"):
+        assert hand.plan(said, "Hello again", mode="private").refusals == (
+            "not_permitted: A post may be answered in private once.",
+        )
+        assert hand.take_private(said, "Hello", key="k").key == "k"  # the same answer again is no second one
+        hand.drain()
+    assert hand.plan(other, "Hello", mode="private").refusals == ()
+    assert [post["text"] for post in platform.posts] == ["Hello"]
+
+
+def test_a_window_runs_from_the_last_that_they_said_in_private(hand: Hand, platform: WholePlatform) -> None:
+    talk: list[Mention] = []
+    for number, by in (("81", "ann"), ("82", "us"), ("83", "ann")):
+        platform.streams["messages"].append(
+            {"id": number, "text": number, "conversation": "us-1", "by": by, "at": platform.now.isoformat()}
+        )
+        hand.poll()
+        talk.append(next(each for each in hand.mentions() if each.id.value == number))
+        platform.advance(timedelta(hours=20))
+    assert hand.plan(talk[0], "Hello").refusals == ()  # said 60 hours ago, but the last was 20 hours ago
+    platform.advance(timedelta(hours=5))
+    assert hand.plan(talk[2], "Hello").refusals == ("window_closed: They have not spoken for a day.",)
+
+
 def test_a_note_belongs_to_a_private_text(hand: Hand, platform: WholePlatform) -> None:
     said = heard(hand, platform)
     with pytest.raises(ConfigError, match="note"):

@@ -107,6 +107,14 @@ class Whole(Connector[Config, App]):
     def plan(self, reply: Reply, standing: Standing) -> tuple[Part, ...]:
         if reply.mode == "private" and reply.target is not None and "closed" in reply.target.text:
             raise Rejected("blocked", "The person takes no messages.", scope="person")
+        if reply.mode == "private" and "private_reply" in standing.used:
+            raise Rejected("not_permitted", "A post may be answered in private once.")
+        spoke, private = (
+            standing.last_inbound_at,
+            reply.target is not None and reply.target.visibility == "direct",
+        )
+        if private and (spoke is None or standing.now - spoke > timedelta(hours=24)):
+            raise Rejected("window_closed", "They have not spoken for a day.")
         unit = "message" if reply.mode == "private" else "post"
         return tuple(replace(part, charges={unit: 1}) for part in super().plan(reply, standing))
 

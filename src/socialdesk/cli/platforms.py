@@ -129,8 +129,17 @@ def _no_sandbox(platform: str, module_name: str) -> str:
     )
 
 
-def demo() -> int:
-    """A story on a platform of your own machine: heard, shown, answered."""
+def demo(
+    context: typer.Context,
+    platform: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--platform", metavar="PLATFORM", help="Where it plays; by default on all that it is about."
+        ),
+    ] = None,
+) -> int:
+    """A story on platforms of your own machine: heard, shown, answered."""
     from socialdesk.cli.demo import play
 
-    return play()
+    own: Context = context.obj
+    return play(own.registry.platforms(), platform or ())

@@ -19,6 +19,7 @@ from socialdesk.desk.premises import MentionName, Premises, named
 from socialdesk.desk.reports import DrainReport
 from socialdesk.desk.rows import thread_key
 from socialdesk.desk.sending import Drain, drain_account
+from socialdesk.desk.standings import Asking, read_standing
 from socialdesk.desk.tallying import price_of
 from socialdesk.errors import ConfigError, Rejected
 from socialdesk.models import Attachment, ExternalId, Mode, Overflow, Plan, Receipt, Reply, Sender
@@ -46,7 +47,7 @@ class Answering(Premises):
         row = await self._row(reply.account)
         place = await self._ready_place(row)
         stamp = await TakeStamp()
-        plan = plan_reply(place.connector, reply, _standing(reply, stamp.now), stamp)
+        plan = plan_reply(place.connector, reply, await _standing(reply, row.id, stamp.now), stamp)
         plan = priced(plan, row.prices)
         reason = self.hooks.forbids(reply)
         if reason is None:
@@ -90,7 +91,8 @@ class Answering(Premises):
     async def _enqueue(self, reply: Reply) -> Receipt:
         place = await self._ready_place(await self._row(reply.account))
         stamp = await TakeStamp()
-        parts = plan_parts(place.connector, reply, _standing(reply, stamp.now), stamp)
+        standing = await _standing(reply, place.account.id, stamp.now, kept=True)
+        parts = plan_parts(place.connector, reply, standing, stamp)
         thread = thread_key(reply.target) if reply.target is not None else f"announcement:{stamp.uuid(999)}"
         receipt = await outgoing.enqueue(
             NewReply(
@@ -184,5 +186,9 @@ def priced(plan: Plan, prices: Mapping[str, Decimal]) -> Plan:
     return plan.model_copy(update={"price": price_of(charges, prices) if charges else None})
 
 
-def _standing(reply: Reply, now: datetime) -> Standing:
-    return Standing(now=now, target=reply.target, sender=reply.sender)
+async def _standing(reply: Reply, account_id: str, now: datetime, *, kept: bool = False) -> Standing:
+    """How a reply stands that is planned, or that may be kept already, since the same key may come again."""
+    key = reply.idempotency_key if kept else ""
+    return await read_standing(
+        Asking(account_id=account_id, target=reply.target, now=now, sender=reply.sender, reply_key=key)
+    )

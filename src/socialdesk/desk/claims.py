@@ -17,11 +17,12 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import writes
 from socialdesk._engine.outbox import load_sent
-from socialdesk.connector import Part
+from socialdesk.connector import Part, Standing
 from socialdesk.desk import schema
 from socialdesk.desk.listings import Alive
 from socialdesk.desk.outgoing import set_reply_state
 from socialdesk.desk.schema import micros, moment
+from socialdesk.desk.standings import Asking, standing_of
 from socialdesk.models import Attachment, Reply
 
 __all__ = ["Claim", "Terms", "claim_part", "end_attempt", "fence", "intend"]
@@ -40,6 +41,7 @@ class Claim:
     owner: str
     part: Part
     reply: Reply
+    standing: Standing
     request: str | None
     attempts: int
     unknowns: int
@@ -186,6 +188,17 @@ def _claim(connection: Connection, row: Any, terms: Terms) -> Claim:
         owner=terms.owner,
         part=_part(connection, row, reply),
         reply=reply,
+        standing=standing_of(
+            connection,
+            Asking(
+                account_id=row.account_id,
+                target=reply.target,
+                now=terms.now,
+                sender=reply.sender,
+                reply_key=row.reply_key,
+                goes=True,
+            ),
+        ),
         request=row.request,
         attempts=row.attempts,
         unknowns=row.unknowns,

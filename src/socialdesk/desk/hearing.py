@@ -10,7 +10,7 @@ from typing import Unpack
 from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.ingest import listenings, look_up, take_page
-from socialdesk.connector import Standing, Topic
+from socialdesk.connector import Topic
 from socialdesk.desk import inbox, outgoing, pushes
 from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.enriching import enriched
@@ -22,6 +22,7 @@ from socialdesk.desk.receiving import Receiving
 from socialdesk.desk.reports import ListingReport, PollReport, ReceivedReport
 from socialdesk.desk.rows import thread_key
 from socialdesk.desk.schema import moment
+from socialdesk.desk.standings import Asking, read_standing
 from socialdesk.desk.storing import store_page
 from socialdesk.desk.workplace import identified, require_account
 from socialdesk.errors import ConfigError, Rejected
@@ -157,4 +158,7 @@ class Hearing(Receiving):
         mention = await self.mention(name)
         place, _ = await self._place(mention.account)
         stamp = await TakeStamp()
-        return place.connector.actions(Standing(now=stamp.now, target=mention, sender=sender))
+        standing = await read_standing(
+            Asking(account_id=place.account.id, target=mention, now=stamp.now, sender=sender)
+        )
+        return place.connector.actions(standing)

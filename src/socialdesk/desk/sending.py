@@ -14,7 +14,7 @@ from socialdesk._engine.exchange import converse
 from socialdesk._engine.outbox import Outcome, dump_sent, judge, send_part, sent_id
 from socialdesk._engine.session import Session, TooLate
 from socialdesk.auth import Stamp
-from socialdesk.connector import Prepared, Search, Sent, Standing
+from socialdesk.connector import Prepared, Search, Sent
 from socialdesk.desk import outgoing
 from socialdesk.desk.claims import Claim, Terms, claim_part, intend
 from socialdesk.desk.listings import Alive, open_for_sending
@@ -119,9 +119,7 @@ async def _send(claim: Claim, place: Workplace, drain: Drain) -> Verdict | None:
     intent = _Intent(claim, session)
     session.before_speaking = intent.write
     stamp = await TakeStamp()
-    part = replace(
-        claim.part, standing=Standing(now=stamp.now, target=claim.reply.target, sender=claim.reply.sender)
-    )
+    part = replace(claim.part, standing=replace(claim.standing, now=stamp.now))
     try:
         sent = await send_part(part, session)
     except _ClaimLost:

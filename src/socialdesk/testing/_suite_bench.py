@@ -20,7 +20,7 @@ from socialdesk.connector import Connector, Page, Part, Profile, Raw, Standing, 
 from socialdesk.errors import PlatformError, Rejected, RejectReason, SocialdeskError
 from socialdesk.models import Mention, Reply, Rule
 from socialdesk.registry import Registry
-from socialdesk.testing._suite_material import Material, Recorder
+from socialdesk.testing._suite_material import Material, Recorder, signed_in
 from socialdesk.testing.replaying import DEFAULT_NOW, Replay, replay
 from socialdesk.testing.sandbox import Sandbox
 from socialdesk.wire import Request, Response
@@ -126,9 +126,10 @@ class Bench:
         connector = self._connected(settings, self.profile)
         run = Driver(Runtime(recorder, sandbox.clock)).run
         now = sandbox.clock.now()
+        tokens = run(signed_in(connector, now))
         profile = self.profile
         try:
-            profile = profile or run(converse(connector.identify(), session(connector, now)))
+            profile = profile or run(converse(connector.identify(), session(connector, now, tokens)))
         except Rejected:  # a platform that does not tell who an account is
             profile = None
         connector = self._connected(settings, profile)
@@ -137,7 +138,7 @@ class Bench:
         if self.found_by:
             finding = Paging(self._declared(self.found_by), Cursor())
             while not finding.done:
-                page = run(converse(connector.fetch(finding.window(now)), session(connector, now)))
+                page = run(converse(connector.fetch(finding.window(now)), session(connector, now, tokens)))
                 topics += page.topics
                 finding.advance(page)
             demand(topics, f"No page of {self.found_by!r} told of a topic: see Page.topics.")
@@ -146,13 +147,13 @@ class Bench:
         heard: list[Raw] = []
         paging = self.paging(connector, topics)
         while not paging.done:
-            page = run(converse(connector.fetch(paging.window(now)), session(connector, now)))
+            page = run(converse(connector.fetch(paging.window(now)), session(connector, now, tokens)))
             heard += page.items
             pages.append(recorder.taken())
             paging.advance(page)
         target = first_mention(connector, heard)
         for part in self.parts(connector, GREETING, target, now)[:1]:
-            run(converse(connector.send(part), session(connector, now)))
+            run(converse(connector.send(part), session(connector, now, tokens)))
         return Material(settings, profile, tuple(pages), recorder.taken(), now, topics)
 
     def new_sandbox(self) -> Sandbox:
@@ -258,15 +259,18 @@ def first_mention(connector: Connector[Any, Any], raws: Iterable[Raw]) -> Mentio
     return None
 
 
-def session(connector: Connector[Any, Any], now: datetime) -> Session:
-    """One account's dealings, without retries or refresh: every answer means what it means at once."""
-    tokens: dict[str, Tokens] = {}
+def session(
+    connector: Connector[Any, Any], now: datetime, signed: Mapping[str, Tokens] | None = None
+) -> Session:
+    """One account's dealings, without retries or refresh: every answer means what it means at once. ``signed`` are
+    tokens that the platform gave; without them there are some that it never saw."""
+    tokens = dict(signed or {})
     for role in ("account", "app"):
         try:
             renewable = connector.auth(role).refreshes
         except SocialdeskError:
             continue  # there are no credentials for this role among the settings
-        if renewable:
+        if renewable and role not in tokens:
             tokens[role] = Tokens(access=f"{role}-token-of-the-suite", expires_at=now + timedelta(days=1))
     ledger = Ledger((), {"account": "own", "app": "own", "ip": "own"})
     return Session(

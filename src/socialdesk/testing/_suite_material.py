@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from socialdesk.connector import Profile, Topic
+from socialdesk._engine.exchange import converse
+from socialdesk._engine.limits import Ledger
+from socialdesk._engine.session import Session
+from socialdesk.auth import Stamp, Tokens
+from socialdesk.connector import Connector, Profile, Topic
 from socialdesk.testing.sandbox import Sandbox
 from socialdesk.wire import Request, Response
 
-__all__ = ["Material", "Recorder"]
+__all__ = ["Material", "Recorder", "signed_in"]
 
 
 @dataclass(frozen=True)
@@ -42,3 +46,13 @@ class Recorder:
         """What came since the last call."""
         answers, self.answers = tuple(self.answers), []
         return answers
+
+
+async def signed_in(connector: Connector[Any, Any], now: datetime) -> dict[str, Tokens]:
+    """The account's tokens where they end and are renewed: those of the settings, or what they are exchanged for."""
+    auth = connector.auth("account")
+    held = auth.initial()
+    if auth.refreshes and auth.due(held, now):
+        plain = Session(connector, Ledger((), {}), judges=False)
+        held = await converse(auth.refresh(held, Stamp(now, bytes(16))), plain)
+    return {"account": held} if auth.refreshes and held is not None else {}

@@ -1,0 +1,139 @@
+"""What may be said and done on Bluesky, and why not. Pure.
+
+Bluesky takes an answer to a thread that is closed or whose author blocked the account, and shows it to nobody: so it is
+refused here before it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from socialdesk.connector import Standing
+from socialdesk.errors import Rejected
+from socialdesk.models import Mention, Reply
+from socialdesk_bluesky.ids import owner_of
+from socialdesk_bluesky.people import is_blocked_by, is_blocking, relation_of
+
+__all__ = ["LARGEST", "MOST_IMAGES", "blocked", "check_reply", "check_view", "verdicts", "warnings"]
+
+LARGEST, LARGE = 2_000_000, 1_000_000
+MOST_IMAGES = 4
+
+_CLOSED = "The author of this thread limits who may answer in it, and Bluesky would hide the answer."
+_UNQUOTABLE = "The author of this post does not let it be quoted."
+_BLOCKED = "The author has blocked the account, and Bluesky would show the answer to nobody."
+_BLOCKING = (
+    "The account has blocked the author, and Bluesky would show the answer to nobody: unblock them first."
+)
+_UNCALLED = "On Bluesky a bot may answer only those who turned to the account: a person has to answer this."
+_NOT_A_POST = "A repost has no text that could be answered, quoted or hidden."
+_NOT_OURS = "Only the account's own posts can be deleted."
+_OURS = "This is the account's own."
+_NOT_OUR_THREAD = "Only answers in a thread that the account began can be hidden."
+_IS_THE_ROOT = "It begins the thread itself: Bluesky hides answers only."
+
+Verdict = tuple[bool, str | None]
+
+
+def blocked(words: str = _BLOCKED) -> Rejected:
+    return Rejected("blocked", words, scope="person")
+
+
+def check_view(view: Mapping[str, Any], *, quotes: bool = False) -> None:
+    """Raise Rejected where the post whose view this is may not be answered, or quoted."""
+    refusal = _refusal_of(relation_of(view["author"]), view.get("viewer"), quotes=quotes)
+    if refusal is not None:
+        raise refusal
+
+
+def _refusal_of(relation: Mapping[str, Any], viewer: Any, *, quotes: bool) -> Rejected | None:
+    if is_blocked_by(relation):
+        return blocked()
+    if is_blocking(relation):
+        return blocked(_BLOCKING)
+    told = viewer if isinstance(viewer, Mapping) else {}
+    if not quotes and told.get("replyDisabled"):
+        return Rejected("not_permitted", _CLOSED)
+    if quotes and told.get("embeddingDisabled"):
+        return Rejected("not_permitted", _UNQUOTABLE)
+    return None
+
+
+def check_reply(reply: Reply) -> None:
+    """Raise Rejected where a reply can be seen to be impossible before anything is asked."""
+    if reply.mode not in ("public", "quote"):
+        raise Rejected("unsupported", "Direct messages are not supported on Bluesky: answer in public.")
+    target = reply.target
+    if reply.mode == "quote" and target is None:
+        raise Rejected("unsupported", "A quote needs a post that it quotes.")
+    if target is not None and target.id.kind != "post":
+        raise Rejected("unsupported", _NOT_A_POST)
+    if target is not None and reply.sender != "human" and not _called(target):
+        raise Rejected("not_permitted", _UNCALLED)
+    if not reply.text.strip() and not reply.attachments:
+        raise Rejected("content", "There is nothing to say: no text, and no picture.")
+    _check_files(reply)
+
+
+def _check_files(reply: Reply) -> None:
+    if len(reply.attachments) > MOST_IMAGES:
+        raise Rejected("content", f"A post on Bluesky carries {MOST_IMAGES} pictures at most.")
+    for attachment in reply.attachments:
+        if not (attachment.media_type or "").startswith("image/"):
+            raise Rejected("unsupported", "The plugin sends pictures on Bluesky, and no other files.")
+        if attachment.size is not None and attachment.size > LARGEST:
+            raise Rejected("too_long", f"A picture on Bluesky has {LARGEST:,} bytes at most.")
+
+
+def warnings(reply: Reply) -> tuple[str, ...]:
+    """What an agent should know before a reply is sent."""
+    found = []
+    if any(not attachment.alt_text for attachment in reply.attachments):
+        found.append("A picture has no description: people who cannot see it learn nothing of it.")
+    if any(attachment.media_type == "image/gif" for attachment in reply.attachments):
+        found.append("Bluesky shows a GIF as a picture that does not move.")
+    if any((attachment.size or 0) > LARGE for attachment in reply.attachments):
+        found.append(f"Older servers take pictures of {LARGE:,} bytes at most.")
+    return tuple(found)
+
+
+def _called(target: Mention) -> bool:
+    """Whether the author turned to the account: by naming it, or by answering or quoting what it said."""
+    return target.kind == "mention" or (target.kind in ("reply", "quote") and target.subject is not None)
+
+
+def verdicts(standing: Standing, me: str | None) -> dict[str, Verdict]:
+    """Whether each ability may be used on ``standing.target``, and why not."""
+    target = standing.target
+    if target is None:
+        nothing = (False, "There is no post that this could be done to.")
+        names = ("block", "delete", "hide", "like", "quote", "unblock", "unhide", "unlike")
+        return dict.fromkeys(names, nothing)
+    told = target.ext.get("bluesky", {})
+    own = me is not None and target.author.id is not None and target.author.id.value == me
+    found: dict[str, Verdict] = {"delete": (own, None if own else _NOT_OURS)}
+    if own:
+        found |= dict.fromkeys(("block", "unblock", "hide", "unhide"), (False, _OURS))
+    else:
+        found |= dict.fromkeys(("hide", "unhide"), _may_hide(target, me))
+    relation = told.get("author") or {}
+    viewer = {"replyDisabled": told.get("reply_disabled"), "embeddingDisabled": told.get("quote_disabled")}
+    for name in ("reply", "quote"):
+        refusal = _refusal_of(relation, viewer, quotes=name == "quote")
+        found[name] = (True, None) if refusal is None else (False, str(refusal))
+        if standing.sender != "human" and not _called(target):
+            found[name] = (False, _UNCALLED)
+    if target.id.kind != "post":
+        names = ("delete", "hide", "like", "lookup", "quote", "reply", "unhide", "unlike")
+        found |= dict.fromkeys(names, (False, _NOT_A_POST))
+    return found
+
+
+def _may_hide(target: Mention, me: str | None) -> Verdict:
+    root = target.conversation
+    if target.in_reply_to is None:
+        return False, _IS_THE_ROOT
+    if root is None or me is None or owner_of(root.value) != me:
+        return False, _NOT_OUR_THREAD
+    return True, None

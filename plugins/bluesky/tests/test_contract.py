@@ -1,0 +1,72 @@
+"""Bluesky's connector keeps the contract, for every way in which somebody may turn to the account."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from socialdesk.errors import AuthError, DeliveryUnknown, RateLimited
+from socialdesk.models import Rule
+from socialdesk.testing import ConnectorSuite, replay
+from socialdesk.wire import Response
+from socialdesk_bluesky.connector import BlueskyConnector
+from socialdesk_bluesky.sandbox import BlueskySandbox
+
+
+def told(status: int, name: str) -> Response:
+    return Response(
+        status, {"Content-Type": "application/json"}, b'{"error": "%s", "message": "no"}' % name.encode()
+    )
+
+
+class TestMentions(ConnectorSuite):
+    connector = BlueskyConnector
+    sandbox = BlueskySandbox
+    refusals = [
+        (told(400, "ExpiredToken"), AuthError),
+        (told(401, "AccountTakedown"), AuthError),
+        (told(400, "InvalidRequest"), "content"),
+        (told(400, "InvalidSwap"), DeliveryUnknown),
+        (told(400, "BlobTooLarge"), "too_long"),
+        (told(429, "RateLimitExceeded"), RateLimited),
+        (told(500, "InternalServerError"), DeliveryUnknown),
+    ]
+
+    def complain(self, sandbox: Any, text: str) -> str:
+        return str(sandbox.user("ann").post(f"@acme {text}").uri)
+
+    def spoken(self, sandbox: Any) -> list[str]:
+        return [post.text for post in sandbox.account.posts]
+
+    def test_a_key_reaches_the_platform(self) -> None:
+        """What is asked first is how the answered post stands; the key is in what speaks."""
+        connector, part = self.connect(), self.part(self.connect())
+        other = replace(part, key="0197f1d2-0000-7000-8000-000000000001")
+        asked = [replay(connector.send(one), self.material.sent).requests[-1] for one in (part, part, other)]
+        assert asked[0] == asked[1]
+        assert asked[0] != asked[2]
+
+
+class TestReplies(TestMentions):
+    def complain(self, sandbox: Any, text: str) -> str:
+        ours = sandbox.account.post("News")
+        return str(sandbox.user("ann").reply(ours, text).uri)
+
+    def spoken(self, sandbox: Any) -> list[str]:
+        return [post.text for post in sandbox.account.posts if post.text != "News"]
+
+
+class TestQuotes(TestReplies):
+    def complain(self, sandbox: Any, text: str) -> str:
+        ours = sandbox.account.post("News")
+        return str(sandbox.user("ann").quote(ours, text).uri)
+
+
+class TestSearch(TestMentions):
+    stream = "search"
+    rule = Rule(name="brand", phrase="acme cable")
+    crowd = 650
+    """A search reads five minutes of what is known once more; here there is one post a second."""
+
+    def complain(self, sandbox: Any, text: str) -> str:
+        return str(sandbox.user("ann").post(f"Acme Cable again: {text}").uri)
