@@ -22,6 +22,7 @@ from socialdesk.wire import Json, Request, Response
 __all__ = [
     "PASSWORD",
     "POST",
+    "TRANSPORT",
     "Person",
     "Post",
     "claims_of",
@@ -50,7 +51,7 @@ def until(look: Callable[[], T | None], what: str = "") -> T:
     deadline = time.monotonic() + SECONDS
     while not (found := look()):
         assert time.monotonic() < deadline, f"not seen within {SECONDS} s: {what or look}"
-        time.sleep(0.1)
+        time.sleep(0.2)
     return found
 
 
@@ -177,6 +178,9 @@ class Person:
 
     def may_not_answer(self, post: Post) -> bool:
         return bool((self.sees(post) or {}).get("viewer", {}).get("replyDisabled"))
+
+    def is_blocked_by(self, other: Person) -> bool:
+        return bool(self.ask("app.bsky.actor.getProfile", actor=other.did).get("viewer", {}).get("blockedBy"))
 
     def notified(self, **params: Any) -> list[Mapping[str, Any]]:
         return list(self.ask("app.bsky.notification.listNotifications", **params)["notifications"])

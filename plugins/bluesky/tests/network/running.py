@@ -76,25 +76,16 @@ def _database(programs: Path, folder: Path) -> dict[str, Any]:
         folder.chmod(0o711)
         os.chown(data, entry.pw_uid, entry.pw_gid)
         programs = _readable(programs, folder)
+    made = ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--no-locale", "-E", "UTF8"]
     subprocess.run(
-        [
-            programs / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "--no-sync",
-            "--no-locale",
-            "-E",
-            "UTF8",
-        ],
+        [programs / "initdb", *made],
         check=True,
         capture_output=True,
         timeout=SECONDS_TO_START,
         cwd=data,
-        **({"user": user["uid"], "group": user["gid"], "extra_groups": []} if user else {}),
+        user=user.get("uid"),
+        group=user.get("gid"),
+        extra_groups=[] if user else None,
     )
     listening = ["-h", "127.0.0.1", "-p", str(port), "-k", ""]
     return {
