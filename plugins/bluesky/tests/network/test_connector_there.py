@@ -156,9 +156,9 @@ def test_a_desk_on_the_real_driver_hears_the_same(
             return [item async for batch in there.fetch() for item in batch.items]
 
     for found in (items, asyncio.run(fetched())):
-        assert [(said.id, said.text, said.author.id) for said in found] == [
-            (told.id, told.text, told.author.id)
-        ]
+        (said,) = found
+        assert isinstance(said, Mention)
+        assert (said.id, said.text, said.author) == (told.id, told.text, told.author)
 
 
 # ------------------------------------------------------------------------------------------------------- answer

@@ -159,9 +159,9 @@ def test_only_what_was_asked_for_is_listed_and_no_moment_may_be_named(ann: Perso
 
 
 def test_a_search_goes_through_the_server_of_the_account(ann: Person, acme: Person) -> None:
-    post = ann.post("the acmephone melts")
+    post = ann.post("the pancake machine melts")
     found: list[Any] = until(
-        lambda: acme.ask("app.bsky.feed.searchPosts", q="acmephone melts", sort="latest")["posts"]
+        lambda: acme.ask("app.bsky.feed.searchPosts", q="pancake machine melts", sort="latest")["posts"]
     )
     assert [one["uri"] for one in found] == [post["uri"]]
 
