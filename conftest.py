@@ -30,6 +30,23 @@ def pytest_runtest_setup() -> None:
             top.setLevel(logging.DEBUG)
 
 
+# ------------------------------------------------------------------------------------------------------- skips
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="fail where a test is skipped, or none is run")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    told = session.config.pluginmanager.get_plugin("terminalreporter")
+    if session.config.getoption("--no-skips") and told is not None and told.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+# ------------------------------------------------------------------------------------------------------- fixtures
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The folder of the repository."""

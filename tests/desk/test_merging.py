@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialdesk.desk.rows import merge, reading_digest
+from socialdesk.desk.rows import dump_mention, merge, reading_digest
 from socialdesk.models import Author, ExternalId, Mention, Metrics, Provenance
 
 TRUTH: dict[str, Any] = {
@@ -52,3 +52,16 @@ def test_a_fuller_reading_is_a_change(first: set[str], second: set[str]) -> None
 def test_counts_are_taken_one_by_one() -> None:
     before = reading(set(), metrics=Metrics(likes=3, replies=1))
     assert merge(before, reading(set(), metrics=Metrics(likes=4))).metrics == Metrics(likes=4, replies=1)
+
+
+def test_what_the_platform_permits_now_is_a_change() -> None:
+    before = reading(set())
+    closed = before.model_copy(update={"ext": {"toy": {"a": 1, "replies": "closed"}}})
+    assert reading_digest(merge(before, closed)) != reading_digest(before)
+
+
+def test_what_was_stored_is_no_change_when_it_is_read_back() -> None:
+    said = reading(set()).model_copy(
+        update={"ext": {"toy": {"root": ExternalId("toy", "post", "1"), "a": 1}}}
+    )
+    assert reading_digest(Mention.model_validate_json(dump_mention(said))) == reading_digest(said)

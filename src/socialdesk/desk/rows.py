@@ -57,7 +57,8 @@ def content_digest(mention: Mention) -> str:
 
 
 def reading_digest(mention: Mention) -> str:
-    """Changes when the counts do, the rules that caught it, what could not be told, or how urgent it is."""
+    """Changes when the counts do, the rules that caught it, what could not be told, how urgent it is, or ``ext``, which
+    holds what the platform permits."""
     counts = mention.metrics
     parts = (
         counts.likes,
@@ -69,8 +70,17 @@ def reading_digest(mention: Mention) -> str:
         sorted(mention.matched_by),
         mention.labels.priority,
         sorted(mention.provenance.missing),
+        _dump_ext(mention),
     )
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _dump_ext(mention: Mention) -> bytes:
+    """``ext`` as text, in which what was read back is what was stored."""
+    try:
+        return orjson.dumps(mention.ext, _plain, _WRITING | orjson.OPT_SORT_KEYS)
+    except TypeError:  # it may hold anything
+        return mention.model_dump_json(include={"ext"}).encode()
 
 
 def dump_raw(body: Any) -> str:
