@@ -17,7 +17,10 @@ __all__ = ["meaning"]
 Make = Callable[[Response, str], PlatformError]
 
 _SIGN_IN = "The server does not accept the account's token: make a new one at the server and store it."
-_CLOSED = "The server does not let the account in: it is disabled, suspended or not yet approved. Ask its moderators."
+_CLOSED = (
+    "The server does not let the account in: it is disabled, suspended or not yet approved, or its token was not "
+    "granted read:accounts. Ask the server's moderators, or make a new token."
+)
 _UNGRANTED = "The token was not granted this: make one at the server with the scopes that the README names."
 
 _ERROR = regex.compile(r'error="([a-z_]+)"')

@@ -109,7 +109,7 @@ class Call:
         if not numbers or not self.sandbox.links:
             return {}
         others = [(name, value) for name, value in self.seen.pairs if name not in _PLACES]
-        place = f"https://{self.sandbox.world.host}{self.seen.path}"
+        place = f"{self.sandbox.base_url}{self.seen.path}"
         links = []
         for name, number, rel in (("max_id", numbers[-1], "next"), ("min_id", numbers[0], "prev")):
             query = urlencode([(name, self.sandbox.world.name(number)), *others])
