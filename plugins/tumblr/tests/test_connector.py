@@ -34,14 +34,13 @@ from plugins.tumblr.tests.tumblr_pages import (
     trail_item,
     window,
 )
-from socialdesk.connector import Gone, Notice, Raw, Standing, Stub, Window
+from socialdesk.connector import Gone, Notice, Part, Raw, Standing, Stub, Window
 from socialdesk.errors import AuthError, ConfigError, RateLimited, Rejected, Unavailable
 from socialdesk.models import Attachment, Author, ExternalId, Mention, Reply, Rule
 from socialdesk.registry import Registry
 from socialdesk.testing import replay
 from socialdesk.wire import Request, Response
 from socialdesk_tumblr import legacy, npf
-from socialdesk_tumblr.account import Account
 from socialdesk_tumblr.connector import TumblrConnector
 from socialdesk_tumblr.ids import reply_id, reply_of
 
@@ -624,9 +623,9 @@ def _question() -> Mention:
 
 def test_an_account_that_only_reads_says_nothing() -> None:
     reader = connector({"consumer_key": "k"}, blog="acme-help")
-    assert isinstance(reader, Account)
     with pytest.raises(Rejected, match="only reads"):
-        replay(reader.ask("POST", "/v2/blog/x/posts"), [])
+        replay(reader.send(Part(text="Sorry!")), [])
+    assert "reply" not in {action.name for action in reader.actions(Standing(now=NOW))}
 
 
 def test_a_position_holds_no_token_of_a_page() -> None:

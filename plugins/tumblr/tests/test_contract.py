@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from plugins.tumblr.tests.tumblr_pages import refusal
+from socialdesk.errors import DeliveryUnknown, RateLimited
 from socialdesk.models import Rule
 from socialdesk.testing import ConnectorSuite
 from socialdesk_tumblr.connector import TumblrConnector
@@ -18,6 +20,16 @@ def value_of(post: Post) -> str:
 class TestNotifications(ConnectorSuite):
     connector = TumblrConnector
     sandbox = TumblrSandbox
+    refusals = [
+        (refusal(400, 8001, at=None), "unsupported"),
+        (refusal(400, 8002, at=None), "gone"),
+        (refusal(403, at=None), "not_permitted"),
+        (refusal(403, 8008, at=None), "content"),
+        (refusal(403, 8023, at=None), RateLimited),
+        (refusal(403, 8010, at=None), RateLimited),
+        (refusal(500, 8006, at=None), DeliveryUnknown),
+        (refusal(503, at=None), DeliveryUnknown),
+    ]
 
     def complain(self, sandbox: Any, text: str) -> str:
         """A reply under a post of the brand's, which every complaint shares."""

@@ -59,11 +59,11 @@ def answer(response: Any, status: int = 200, **headers: str) -> Response:
     return Response(status, _fields(headers), json.dumps(body).encode(), received_at=NOW)
 
 
-def refusal(status: int, *codes: int, **headers: str) -> Response:
+def refusal(status: int, *codes: int, at: datetime | None = NOW) -> Response:
     """A refusal with these subcodes."""
     errors = [{"title": "No", "code": code, "detail": "No."} for code in codes]
     body = {"meta": {"status": status, "msg": "No"}, "response": [], "errors": errors}
-    return Response(status, _fields(headers), json.dumps(body).encode(), received_at=NOW)
+    return Response(status, body=json.dumps(body).encode(), received_at=at)
 
 
 def _fields(headers: Mapping[str, str]) -> dict[str, str]:

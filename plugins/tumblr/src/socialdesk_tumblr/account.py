@@ -100,6 +100,12 @@ class Account(Connector[settings.Config, settings.App]):
         """Whether the settings hold the credentials of a user, who alone may say anything."""
         return settings.can_write(self.config)
 
+    def demand_user(self) -> None:
+        """Raises Rejected where the settings hold no credentials of a user."""
+        if not self.writes:
+            words = "The app's key alone only reads: sign in as the user whose blog this is."
+            raise Rejected("not_permitted", words, scope="account")
+
     @property
     def known_id(self) -> str | None:
         """The blog's uuid; None where it is not known yet."""
@@ -119,9 +125,8 @@ class Account(Connector[settings.Config, settings.App]):
         self, method: str, path: str, params: Mapping[str, Any] | None = None, **more: Any
     ) -> Response:
         """The answer to a request; ``more`` are a body, an effect, and what it spends beside what all do."""
-        if method != "GET" and not self.writes:
-            words = "The app's key alone only reads: sign in as the user whose blog this is."
-            raise Rejected("not_permitted", words, scope="account")
+        if method != "GET":
+            self.demand_user()
         body: Body = more.get("body")
         effect: RequestEffect | None = more.get("effect")
         return await Request(

@@ -51,6 +51,7 @@ class Saying(Account):
 
     async def send(self, part: Part) -> Sent | Prepared:
         """Lay a draft down; publish the draft that is there; or answer a question, which may be done again at will."""
+        self.demand_user()
         if sending.is_question(part.target):
             return await self._answer(part)
         kept = part.prepared or {}
