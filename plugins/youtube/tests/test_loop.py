@@ -264,6 +264,21 @@ def test_a_deleted_thread_is_known_to_be_gone_once_it_is_walked(
     assert heard(desk, thread).state == "deleted"
 
 
+def test_a_conversation_is_read_whole_when_somebody_looks_at_it(
+    desk: Desk, sandbox: YouTubeSandbox, video: Video
+) -> None:
+    sandbox.advance(minutes=1)
+    thread = sandbox.user("ann").comment(video, "Mine is broken")
+    rant = sandbox.user("bob").upload("Acme Cable", views=1)
+    desk.poll()
+    said = {sandbox.user(f"fan_{number}").reply(thread, f"Mine too ({number})").text for number in range(120)}
+    found = desk.conversation(f"youtube:comment:{thread.id}", refresh=True)
+    assert {mention.text for mention in found.mentions} == {*said, "Mine is broken"}
+    rant.views = 120_000
+    (mention,) = desk.conversation(f"youtube:video:{rant.id}", refresh=True).mentions
+    assert mention.metrics.views == 120_000
+
+
 def test_a_video_that_names_the_company_is_heard_and_commented(desk: Desk, sandbox: YouTubeSandbox) -> None:
     sandbox.advance(minutes=1)
     about = "Acme Cable ended my contract over one cent. " + "The whole story. " * 20 + "#acmefail"
@@ -288,6 +303,19 @@ def test_searches_do_not_use_up_their_day(desk: Desk, sandbox: YouTubeSandbox) -
         desk.poll(due_only=True)
     assert max(sandbox.quota.searched.values()) <= 100
     assert max(sandbox.quota.spent.values()) < 2_000
+
+
+def test_searches_that_are_used_up_stop_searches_alone(
+    desk: Desk, sandbox: YouTubeSandbox, video: Video
+) -> None:
+    sandbox.advance(minutes=1)
+    sandbox.quota.searches = 0
+    sandbox.user("ann").comment(video, "Is anybody there?")
+    waiting = {listing.stream: listing.again_at for listing in desk.poll().listings if listing.waits}
+    assert waiting == {"search": sandbox.clock.start.replace(hour=8, minute=0) + timedelta(days=1)}
+    assert texts(desk) == {"Is anybody there?"}
+    desk.poll()
+    assert sum(entry.path.endswith("/search") for entry in sandbox.log) == 1
 
 
 def test_a_day_of_quota_ends_at_midnight_pacific(desk: Desk, sandbox: YouTubeSandbox, video: Video) -> None:

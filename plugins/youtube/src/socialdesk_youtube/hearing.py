@@ -13,7 +13,7 @@ from socialdesk.errors import PluginError, Rejected, Unavailable
 from socialdesk.models import ExternalId, Rule
 from socialdesk_youtube import queries, refusals, translate, walks
 from socialdesk_youtube.account import Account
-from socialdesk_youtube.ids import moment_of, thread_of, written
+from socialdesk_youtube.ids import VIDEO_LENGTH, moment_of, thread_of, written
 from socialdesk_youtube.joining import (
     at,
     context,
@@ -128,7 +128,7 @@ class Hearing(Account):
     async def _conversation(self, window: Window) -> Page:
         """A thread's top comment, and after it all replies; or a video."""
         kind, _, value = window.topics[0].key.removeprefix("youtube:").rpartition(":")
-        if kind == "video":
+        if kind == "video" or (not kind and len(value) == VIDEO_LENGTH):
             return Page(await self._videos([value]), end="reached")
         if window.page is not None:
             whole, token = orjson.loads(window.page)
