@@ -495,6 +495,17 @@ def test_an_own_comment_is_edited() -> None:
         replay(connector().moderate(Command(name="edit", target=target, text=" ")), [])
 
 
+@pytest.mark.parametrize(("reason", "raises"), [("commentNotFound", False), ("forbidden", True)])
+def test_deleting_what_is_gone_is_as_was_asked(reason: str, raises: bool) -> None:
+    youtube = connector()
+    act: Any = youtube.moderate(Command(name="delete", target=ExternalId("youtube", "comment", REPLY)))
+    asked = act.send(None)
+    error = youtube.check(replace(refused(404, reason), request=asked))
+    assert error is not None
+    with pytest.raises(Rejected if raises else StopIteration):
+        act.throw(error)
+
+
 @pytest.mark.parametrize("name", ["like", "mute"])
 def test_what_cannot_be_done_is_refused(name: str) -> None:
     with pytest.raises(Rejected, match=name):
@@ -516,6 +527,7 @@ def ours(at: str = "2026-11-20T12:00:01Z", text: str = "Hold it.", **more: Any) 
     ("reply", "found"),
     [
         (ours(), True),
+        (ours(at="2026-11-20T11:59:30Z"), True),  # the clocks differ
         (ours(at="2026-11-20T11:58:00Z"), False),  # said before, in the same words
         (ours(text="Hold it!"), False),
         (comment(REPLY, text="Hold it.", publishedAt="2026-11-20T12:00:01Z"), False),  # by somebody else

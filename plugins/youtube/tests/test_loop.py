@@ -122,8 +122,8 @@ def test_a_thread_in_which_people_still_write_is_watched_beyond_its_days(
     sandbox.advance(days=26, minutes=1)
     sandbox.user("ann").reply(thread, "And it is again")
     desk.poll()
-    for _ in range(20):
-        sandbox.advance(days=1, hours=1)
+    for _ in range(10):
+        sandbox.advance(days=2, hours=1)
         desk.poll()
     sandbox.user("ann").reply(thread, "Forty-seven days now")
     pass_time(desk, sandbox, hours=26, every=780)
@@ -264,6 +264,21 @@ def test_a_deleted_thread_is_known_to_be_gone_once_it_is_walked(
     assert heard(desk, thread).state == "deleted"
 
 
+def test_a_conversation_is_read_whole_when_somebody_looks_at_it(
+    desk: Desk, sandbox: YouTubeSandbox, video: Video
+) -> None:
+    sandbox.advance(minutes=1)
+    thread = sandbox.user("ann").comment(video, "Mine is broken")
+    rant = sandbox.user("bob").upload("Acme Cable", views=1)
+    desk.poll()
+    said = {sandbox.user(f"fan_{number}").reply(thread, f"Mine too ({number})").text for number in range(120)}
+    found = desk.conversation(f"youtube:comment:{thread.id}", refresh=True)
+    assert {mention.text for mention in found.mentions} == {*said, "Mine is broken"}
+    rant.views = 120_000
+    (mention,) = desk.conversation(f"youtube:video:{rant.id}", refresh=True).mentions
+    assert mention.metrics.views == 120_000
+
+
 def test_a_video_that_names_the_company_is_heard_and_commented(desk: Desk, sandbox: YouTubeSandbox) -> None:
     sandbox.advance(minutes=1)
     about = "Acme Cable ended my contract over one cent. " + "The whole story. " * 20 + "#acmefail"
@@ -280,14 +295,29 @@ def test_a_video_that_names_the_company_is_heard_and_commented(desk: Desk, sandb
     assert [comment.text for comment in rant.threads] == ["This should not have happened."]
 
 
-def test_searches_do_not_use_up_their_day(desk: Desk, sandbox: YouTubeSandbox) -> None:
-    with_rules = [Rule(name=f"r{number}", phrase=f"word{number}") for number in range(4)]
-    desk.connect("youtube", name="other", settings=sandbox.settings, rules=with_rules)
-    for _ in range(24 * 2):
-        sandbox.advance(minutes=30)
-        desk.poll(due_only=True)
-    assert max(sandbox.quota.searched.values()) <= 100
-    assert max(sandbox.quota.spent.values()) < 2_000
+def test_four_rules_do_not_use_up_a_days_searches(sandbox: YouTubeSandbox, tmp_path: Path) -> None:
+    rules = [Rule(name=f"r{number}", phrase=f"word{number}") for number in range(4)]
+    with Desk(f"sqlite:///{tmp_path}/rules.db", transport=sandbox) as desk:
+        desk.connect("youtube", name="acme", settings=sandbox.settings, rules=rules)
+        sandbox.advance(hours=23, minutes=1)  # a minute after midnight in California
+        for _ in range(47):
+            desk.poll(due_only=True)
+            sandbox.advance(minutes=30)
+    assert sandbox.quota.searched[sandbox.clock.start.date() + timedelta(days=1)] == 96
+    assert {entry.status for entry in sandbox.log} == {200}
+
+
+def test_searches_that_are_used_up_stop_searches_alone(
+    desk: Desk, sandbox: YouTubeSandbox, video: Video
+) -> None:
+    sandbox.advance(minutes=1)
+    sandbox.quota.searches = 0
+    sandbox.user("ann").comment(video, "Is anybody there?")
+    waiting = {listing.stream: listing.again_at for listing in desk.poll().listings if listing.waits}
+    assert waiting == {"search": sandbox.clock.start.replace(hour=8, minute=0) + timedelta(days=1)}
+    assert texts(desk) == {"Is anybody there?"}
+    desk.poll()
+    assert sum(entry.path.endswith("/search") for entry in sandbox.log) == 1
 
 
 def test_a_day_of_quota_ends_at_midnight_pacific(desk: Desk, sandbox: YouTubeSandbox, video: Video) -> None:
@@ -307,17 +337,24 @@ def test_a_day_of_quota_ends_at_midnight_pacific(desk: Desk, sandbox: YouTubeSan
     assert "Is anybody there?" in texts(desk)
 
 
-def test_polling_leaves_units_for_answers(sandbox: YouTubeSandbox, video: Video, tmp_path: Path) -> None:
-    sandbox.quota.units = 300
-    settings = {**sandbox.settings, "units_per_day": 300}
+def test_polling_of_all_channels_of_a_project_leaves_units_for_answers(
+    sandbox: YouTubeSandbox, video: Video, tmp_path: Path
+) -> None:
+    sandbox.quota.units = 250
+    given = sandbox.settings
+    shared = {name: given[name] for name in ("client_id", "client_secret")}
     with Desk(f"sqlite:///{tmp_path}/small.db", transport=sandbox) as desk:
-        desk.connect("youtube", name="acme", settings=settings)
+        desk.app("youtube", name="project", settings={**shared, "units_per_day": 250})
+        for handle in ("acme", "beta"):
+            own = {name: told for name, told in sandbox.settings_for(handle).items() if name not in shared}
+            del own["api_key"]
+            desk.connect("youtube", name=handle, app="project", settings=own)
         sandbox.advance(minutes=1)
         question = sandbox.user("ann").comment(video, "How do I reset it?")
-        for _ in range(100):
-            sandbox.advance(minutes=1)
+        for _ in range(36):
+            sandbox.advance(minutes=5)
             desk.poll()
-        assert sandbox.quota.used(sandbox.clock.now())[0] <= 240
+        assert 190 < sandbox.quota.used(sandbox.clock.now())[0] <= 200
         desk.reply(heard(desk, question), "Hold the button.", key="k")
         assert desk.drain().sent == 1
 

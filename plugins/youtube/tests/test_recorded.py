@@ -12,7 +12,7 @@ from socialdesk.errors import AuthError, DeliveryUnknown, PlatformError, Rejecte
 from socialdesk.models import Mention
 from socialdesk.testing import replay
 from socialdesk.wire import Json, Request, Response
-from socialdesk_youtube.joining import of_reply, of_thread
+from socialdesk_youtube.joining import of_comment, of_thread
 from socialdesk_youtube.sandbox import YouTubeSandbox
 
 THREADS = (
@@ -60,7 +60,7 @@ def test_a_link_leads_where_the_display_says() -> None:
 @pytest.mark.parametrize("name", ["comments_byParent_page1.json", "comments_byId.json"])
 def test_comments_are_read_without_their_video(name: str) -> None:
     for item in recorded(name)["items"]:
-        mention = connector().parse(of_reply(item, {}))
+        mention = connector().parse(of_comment(item, {}))
         assert isinstance(mention, Mention)
         assert mention.text == item["snippet"]["textOriginal"]
         assert {"subject", "url", "visibility", "state"} <= set(mention.provenance.missing)

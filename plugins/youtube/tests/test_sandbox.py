@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -105,6 +105,14 @@ def test_the_same_seed_gives_the_same_credentials_and_a_reset_keeps_them(sandbox
     assert sandbox.credentials == before == YouTubeSandbox().credentials
     assert YouTubeSandbox(seed=1).credentials["api_key"] != before["api_key"]
     assert not sandbox.world.videos
+
+
+def test_what_is_told_of_access_is_true_once_time_runs(sandbox: YouTubeSandbox) -> None:
+    assert sandbox.credentials  # given out before
+    sandbox.run()
+    left = datetime.fromisoformat(sandbox.settings["expires_at"]) - sandbox.clock.now()
+    assert timedelta(minutes=59) < left < timedelta(hours=1)
+    assert ask(sandbox, "channels", mine="true").status == 200
 
 
 def told_count(sandbox: YouTubeSandbox, video: Video) -> int:

@@ -13,14 +13,14 @@ from socialdesk.errors import PluginError, Rejected, Unavailable
 from socialdesk.models import ExternalId, Rule
 from socialdesk_youtube import queries, refusals, translate, walks
 from socialdesk_youtube.account import Account
-from socialdesk_youtube.ids import moment_of, thread_of, written
+from socialdesk_youtube.ids import VIDEO_LENGTH, moment_of, thread_of, written
 from socialdesk_youtube.joining import (
     at,
     context,
     dated,
     items_of,
     key_of,
-    of_reply,
+    of_comment,
     of_thread,
     replies_told,
     times_of,
@@ -118,7 +118,7 @@ class Hearing(Account):
         told = [times[0] for times in map(times_of, listed) if times is not None]
         onward = body.get("nextPageToken")
         return Page(
-            list(dated((of_reply(item, whole, "published") for item in listed), window.now)),
+            list(dated((of_comment(item, whole, "published") for item in listed), window.now)),
             next=onward or None,
             resume=written(max(told)) if told else None,
             span=(written(min(told)), written(max(told))) if told else None,
@@ -128,7 +128,7 @@ class Hearing(Account):
     async def _conversation(self, window: Window) -> Page:
         """A thread's top comment, and after it all replies; or a video."""
         kind, _, value = window.topics[0].key.removeprefix("youtube:").rpartition(":")
-        if kind == "video":
+        if kind == "video" or (not kind and len(value) == VIDEO_LENGTH):
             return Page(await self._videos([value]), end="reached")
         if window.page is not None:
             whole, token = orjson.loads(window.page)
@@ -214,7 +214,7 @@ class Hearing(Account):
             body = (await self.get("comments.list", {"part": _COMMENT_PARTS, "id": ",".join(replies)})).json()
             for item in items_of(body):
                 thread = listed.get(thread_of(key_of(item) or ""))
-                found.append(of_reply(item, context(thread) if thread is not None else {}))
+                found.append(of_comment(item, context(thread) if thread is not None else {}))
         return list(dated(iter(found), answer.received_at))
 
 

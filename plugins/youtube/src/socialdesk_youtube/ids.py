@@ -6,11 +6,14 @@ from datetime import datetime, timezone
 
 from socialdesk.models import ExternalId
 
-__all__ = ["channel_id", "comment_id", "moment_of", "thread_of", "video_id", "written"]
+__all__ = ["VIDEO_LENGTH", "channel_id", "comment_id", "moment_of", "thread_of", "video_id", "written"]
 
 channel_id = ExternalId.maker("youtube", "channel")
 comment_id = ExternalId.maker("youtube", "comment")
 video_id = ExternalId.maker("youtube", "video")
+
+VIDEO_LENGTH = 11
+"""How many characters a video's id has; a comment's has more."""
 
 
 def thread_of(comment: str) -> str:

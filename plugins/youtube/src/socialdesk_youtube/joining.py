@@ -21,7 +21,7 @@ __all__ = [
     "dated",
     "items_of",
     "key_of",
-    "of_reply",
+    "of_comment",
     "of_thread",
     "replies_told",
     "times_of",
@@ -75,17 +75,13 @@ def of_thread(thread: Any, status: str | None = None) -> Iterator[Raw]:
         return
     whole = context(thread)
     count = at(thread, "snippet", "totalReplyCount")
-    yield _raw(top, whole if count is None else {**whole, "replies": count}, status)
+    yield of_comment(top, whole if count is None else {**whole, "replies": count}, status)
     for reply in replies_told(thread)[1]:
-        yield of_reply(reply, whole, status)
+        yield of_comment(reply, whole, status)
 
 
-def of_reply(reply: Any, whole: Told, status: str | None = None) -> Raw:
+def of_comment(comment: Any, whole: Told, status: str | None = None) -> Raw:
     """One comment of a thread that is known."""
-    return _raw(reply, whole, status)
-
-
-def _raw(comment: Any, whole: Told, status: str | None) -> Raw:
     body: dict[str, Any] = {"comment": comment, "thread": dict(whole)}
     if status is not None:
         body["status"] = status

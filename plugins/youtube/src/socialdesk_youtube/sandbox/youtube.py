@@ -78,7 +78,8 @@ class YouTubeSandbox(Sandbox):
             channel = self.world.channel(handle, profile)
             if channel.id not in self._opened:
                 self._opened[channel.id] = self.grant(handle)
-            return dict(self._opened[channel.id])
+            given = self._opened[channel.id]
+            return {**given, "expires_at": self.keyring.until(given["access_token"]).isoformat()}
 
     def grant(self, handle: str, scopes: Iterable[str] = ALL_SCOPES) -> dict[str, str]:
         """A new grant of a channel to the project, with these scopes, beside the project's own credentials."""
