@@ -87,6 +87,13 @@ def test_empty_pages_are_not_the_end(line: Line) -> None:
     assert [mention.text for mention in line.heard()] == ["@acme the oldest"]
 
 
+def test_a_cursor_that_is_good_no_more_loses_nothing(line: Line) -> None:
+    line.sandbox.user("ann").post("@acme help")
+    assert [mention.text for mention in line.heard(until="of another server")] == ["@acme help"]
+    with pytest.raises(Rejected):
+        line.heard(page='["of another server", 0]')
+
+
 def test_a_notification_of_a_post_that_is_not_told_stands_by_itself(line: Line) -> None:
     post = line.sandbox.user("ann").post("@acme help")
     told = line.run(line.bluesky.get("app.bsky.notification.listNotifications", [])).json()
