@@ -20,6 +20,8 @@ from socialdesk.registry import Registry
 
 HEADINGS = ("Settings", "Abilities", "Limits", "Costs", "Quirks", "Sandbox")
 """The chapters of every plugin's README, in their order."""
+FEW = 8
+"""How many limits fit into a cell."""
 SPOKEN: tuple[tuple[str, Mode], ...] = (
     ("in public", "public"),
     ("in private", "private"),
@@ -135,6 +137,7 @@ def _span(span: timedelta) -> str:
 
 def _others(known: list[Platform]) -> Iterator[list[str]]:
     shown = {"reply", "lookup", "private", "direct"}
+    shown |= {stream.name for each in known for stream in each.connector.streams}
     names = sorted({name for each in known for name in each.connector.capabilities.abilities} - shown)
     for name in names:
         cells = []
@@ -158,11 +161,10 @@ def _batch(connector: Connector[Any, Any]) -> str:
 
 
 def _shortest(limits: tuple[Limit, ...]) -> list[str]:
-    """The limits that hold for all that an account or app does; the others stand on the platform's own page."""
-    shared = [limit for limit in limits if limit.bucket == "*"]
-    if not shared and limits:
-        return [f"{len(limits)} of them"]
-    return [limit_in_words(limit) for limit in shared]
+    """The limits, where they are few: else how many the platform's own page names."""
+    if len(limits) > FEW:
+        return [f"{len(limits)}, one for each kind of call: see its page"]
+    return [f"{limit.bucket}: {limit_in_words(limit)}" for limit in limits]
 
 
 def limit_in_words(limit: Limit) -> str:

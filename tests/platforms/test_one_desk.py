@@ -48,8 +48,8 @@ class World:
         self.clock = OneClock(self.sandboxes)
 
     def send(self, request: Request, timeout: float) -> Response:
-        for sandbox in self.sandboxes.values():
-            if request.url.startswith(sandbox.base_url):
+        for name, sandbox in self.sandboxes.items():
+            if request.host.endswith(f"{name}.invalid"):  # a platform may have several hosts
                 return sandbox.send(request, timeout)
         raise AssertionError(f"{request.url} belongs to no platform")
 
@@ -131,7 +131,6 @@ def test_a_notice_is_said_once_on_every_account_in_its_own_form(world: World, de
 def test_what_is_for_one_person_never_stands_in_public(world: World, desk: Desk) -> None:
     secret = "Your account is 40178842."
     for name, mention in complaints(world, desk).items():
-        public = spoken(world, name)
         plan: Any = desk.plan(mention, secret, mode="private")
         if plan.refusals:
             reason, _, words = plan.refusals[0].partition(": ")
@@ -146,4 +145,5 @@ def test_what_is_for_one_person_never_stands_in_public(world: World, desk: Desk)
             assert {part.mode for part in desk.receipt(name).parts} == {"private"}
             linked = desk.conversation(mention).linked
             assert linked is None or desk.conversation(linked).key != desk.conversation(mention).key
-        assert [text for text in spoken(world, name) if text not in public and secret in text] == []
+        public = suite_of(name).shown(world.sandboxes[name])
+        assert [text for text in public if secret in text] == []

@@ -95,5 +95,5 @@ def test_no_secret_shows_anywhere(
 
 def test_a_secret_in_a_log_would_be_found() -> None:
     for secret in known_secrets():
-        assert secrets_in(f"DEBUG httpcore: headers=[('authorization', '{secret}')]") == [secret[:6]]
+        assert secret[:6] in secrets_in(f"DEBUG httpcore: headers=[('authorization', '{secret}')]")
     assert secrets_in("DEBUG httpcore: headers=[('authorization', '[secure]')]") == []

@@ -32,6 +32,10 @@ class TestMentions(ConnectorSuite):
     def spoken(self, sandbox: Any) -> list[str]:
         return [sandbox.world.statuses[number].text for number in sandbox.account.statuses]
 
+    def shown(self, sandbox: Any) -> list[str]:
+        said = [sandbox.world.statuses[number] for number in sandbox.account.statuses]
+        return [status.text for status in said if status.visibility != "direct"]
+
 
 class TestHashtags(TestMentions):
     crowd = 90

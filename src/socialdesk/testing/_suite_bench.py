@@ -88,6 +88,10 @@ class Bench:
         """The texts that the brand's account has published, oldest first. Needed with a sandbox."""
         skip("write spoken(self, sandbox), which gives the texts that the brand has published")
 
+    def shown(self, sandbox: Any) -> Sequence[str]:
+        """Those of the texts that anybody can see: all of them, where the class says nothing else."""
+        return self.spoken(sandbox)
+
     # ------------------------------------------------------------------------------------------------- connectors
 
     @property
@@ -155,7 +159,9 @@ class Bench:
             pages.append(recorder.taken())
             paging.advance(page)
         part = self.parts(connector, GREETING, first_mention(connector, heard), now)[0]
-        while isinstance(said := run(converse(connector.send(part), session(connector, now, tokens))), Prepared):
+        while isinstance(
+            said := run(converse(connector.send(part), session(connector, now, tokens))), Prepared
+        ):
             part = replace(part, prepared=said.data)
             sandbox.advance(seconds=said.again_in)
             recorder.taken()  # what is checked is what speaks, which comes last

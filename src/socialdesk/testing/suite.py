@@ -51,7 +51,8 @@ class ConnectorSuite(Hears, Says, Refuses, Lives, Declares):
         the platform's side of the wire: a class or function that makes a
         :class:`~socialdesk.testing.sandbox.Sandbox`. With it, ``settings``, ``profile``, ``pages`` and ``sent`` may be
         left out, they are recorded from it; and the connector is tested through core with faults on the way. It
-        needs :meth:`complain` and :meth:`spoken`. ``crowd`` is how many complaints one of these checks makes.
+        needs :meth:`complain` and :meth:`spoken`, and :meth:`shown` where not everybody sees all of that. ``crowd`` is
+        how many complaints one of these checks makes.
 
     A check that does not hold for a platform by its nature is overridden in the test class, with the reason.
     """

@@ -76,7 +76,18 @@ def _database(programs: Path, folder: Path) -> dict[str, Any]:
         folder.chmod(0o711)
         os.chown(data, entry.pw_uid, entry.pw_gid)
         programs = _readable(programs, folder)
-    made: list[str | Path] = ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--no-locale", "-E", "UTF8"]
+    made: list[str | Path] = [
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "--no-sync",
+        "--no-locale",
+        "-E",
+        "UTF8",
+    ]
     subprocess.run(
         [programs / "initdb", *made],
         check=True,

@@ -11,7 +11,7 @@ from socialdesk.auth import Auth
 from socialdesk.connector import Capabilities, Connector, Limit, LimitReading, Notice, Profile
 from socialdesk.errors import AuthError, ConfigError, PlatformError, Rejected
 from socialdesk.wire import AuthRole, Body, Form, Request, Response
-from socialdesk_facebook import budgets, refusals, settings
+from socialdesk_facebook import budgets, refusals, sending, settings
 from socialdesk_facebook.values import id_in, mapped, moment
 
 __all__ = ["FROM_MISSING", "Account"]
@@ -58,7 +58,14 @@ class Account(Connector[settings.Config, settings.App]):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(abilities=_ABLE, lookup_batch=50, settle="readback", grace=timedelta(seconds=120))
+        written = sending.window_of("human", human_agent=self.config.human_agent)
+        return Capabilities(
+            abilities=_ABLE,
+            deadlines={"private": sending.ONCE_WITHIN, "direct": written},
+            lookup_batch=50,
+            settle="readback",
+            grace=timedelta(seconds=120),
+        )
 
     def auth(self, role: AuthRole) -> Auth:
         return settings.credentials(self.config, self.app, role)
