@@ -108,6 +108,15 @@ def test_one_inbox_holds_all_and_each_is_answered_where_it_was_said(world: World
     assert all(mention.direction != "inbound" for mention in again), "our own answer came in as a complaint"
 
 
+def test_what_is_said_in_the_second_of_connecting_is_heard(world: World, tmp_path: Path) -> None:
+    world.clock.sleep(0.6)
+    with Desk(f"sqlite:///{tmp_path}/desk.db", transport=world) as desk:
+        for name, suite in PLATFORMS.items():
+            settings = {**suite.settings, **world.sandboxes[name].settings}
+            desk.connect(name, name=f"acme-{name}", settings=settings)
+        complaints(world, desk)
+
+
 def test_a_notice_is_said_once_on_every_account_in_its_own_form(world: World, desk: Desk) -> None:
     plans = desk.plan_announcement(NOTICE)
     assert set(plans) == {f"acme-{name}" for name in PLATFORMS}

@@ -11,13 +11,20 @@ from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 
-from socialdesk.cli.demo.stage import Chapter, DemoError, Stage, platform
+from socialdesk.cli.demo.stage import REFUSED, Chapter, DemoError, Stage, platform
 from socialdesk.cli.output import say
 from socialdesk.errors import ConfigError, SocialdeskError
 
 __all__ = ["CHAPTERS", "play"]
 
-CHAPTERS = {"twitter": "on_twitter", "facebook": "on_facebook", "tumblr": "on_tumblr"}
+CHAPTERS = {
+    "twitter": "on_twitter",
+    "facebook": "on_facebook",
+    "tumblr": "on_tumblr",
+    "youtube": "on_youtube",
+    "mastodon": "on_mastodon",
+    "bluesky": "on_bluesky",
+}
 """Where each platform's part of the story stands."""
 WHOLE = ("twitter", "facebook", "tumblr")
 """The platforms of the story, where none is chosen."""
@@ -84,7 +91,7 @@ def _play(stage: Stage, chapters: Sequence[Chapter]) -> None:
     stage.say(
         "A cable is cut in the north. The notice goes out on every account, in each platform's own form."
     )
-    stage.run("announce", OUTAGE)
+    stage.run("announce", OUTAGE, expect=(0, REFUSED))
     stage.say("What the platforms themselves show now:")
     for chapter in chapters:
         chapter.show()
