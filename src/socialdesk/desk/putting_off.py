@@ -52,7 +52,9 @@ def account_state(error: SocialdeskError) -> str | None:
 def come_back(error: SocialdeskError, failures: int, stamp: Stamp) -> datetime:
     """When to come back after an error."""
     told = error.retry_at if isinstance(error, PlatformError) else None
-    if isinstance(error, RateLimited) and error.guessed:  # each time twice as long, since nothing says how long
+    if (
+        isinstance(error, RateLimited) and error.guessed
+    ):  # each time twice as long, since nothing says how long
         return stamp.now + min(PAUSE_WITHOUT_HINT * (1 << min(failures, 10)), LONGEST_PAUSE)
     if isinstance(error, Unavailable):
         grown = timedelta(seconds=5 * 2 ** min(failures, 10)) * (0.5 + stamp.fraction / 2)
