@@ -430,6 +430,17 @@ def test_an_announcement_needs_a_video() -> None:
     assert asked.body.value == {"snippet": {"channelId": ME, "videoId": VIDEO, "topLevelComment": top}}
 
 
+def test_a_plan_warns_of_what_may_keep_an_answer_from_being_seen() -> None:
+    held = mention().model_copy(update={"state": "hidden"})
+    (part,) = plan(connector(), "See https://acme.example.com", held)
+    assert [("review" in warning, "link" in warning) for warning in part.warnings] == [
+        (True, False),
+        (True, True),
+    ]
+    (part,) = plan(connector(), "Hold the button.", mention())
+    assert part.warnings == ()
+
+
 def test_a_thread_that_takes_no_replies_is_not_answered() -> None:
     body = {"comment": comment(), "thread": {"canReply": False}}
     closed = connector().parse(Raw("comment", body))

@@ -261,7 +261,7 @@ def test_a_deleted_thread_is_known_to_be_gone_once_it_is_walked(
     desk.poll()
     sandbox.user("ann").delete(thread)
     pass_time(desk, sandbox, hours=26, every=780)
-    assert heard(desk, thread).state == "deleted"
+    assert heard(desk, thread).state == "unavailable"
 
 
 def test_a_conversation_is_read_whole_when_somebody_looks_at_it(

@@ -116,7 +116,7 @@ class Hearing(Account):
             return Page(gone, end="reached")
         listed = [item for item in items_of(body) if not _is_before(item, window.back_to)]
         told = [times[0] for times in map(times_of, listed) if times is not None]
-        onward = body.get("nextPageToken")
+        onward = at(body, "nextPageToken")
         return Page(
             list(dated((of_comment(item, whole, "published") for item in listed), window.now)),
             next=onward or None,
@@ -169,7 +169,7 @@ class Hearing(Account):
         body = (await self.get("search.list", params)).json()
         results = items_of(body)
         told = [when for when in map(_published, results) if when is not None]
-        onward = body.get("nextPageToken") if results else None
+        onward = at(body, "nextPageToken") if results else None
         return Page(
             await self._films(results),
             next=orjson.dumps([onward, before]).decode() if onward else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from socialdesk.connector import Count, Part, Search, Sent, Standing
@@ -27,7 +28,8 @@ class Saying(Account):
 
     def plan(self, reply: Reply, standing: Standing) -> tuple[Part, ...]:
         sending.check_reply(reply, self.config.announce_on)
-        return super().plan(sending.addressed(reply), standing)
+        parts = super().plan(sending.addressed(reply), standing)
+        return tuple(replace(part, warnings=sending.warnings(part.text, reply.target)) for part in parts)
 
     def actions(self, standing: Standing) -> tuple[Action, ...]:
         verdicts = sending.verdicts(standing, self.known_id)
@@ -115,7 +117,7 @@ class Saying(Account):
             for item in listed:
                 top = at(item, "snippet", "topLevelComment")
                 found += [item] if top is None else [top, *replies_told(item)[1]]
-            token = body.get("nextPageToken")
+            token = at(body, "nextPageToken")
             if token is None or (in_order and any(sending.is_before(part, item) for item in listed[-1:])):
                 return found, True
         return found, False

@@ -26,6 +26,7 @@ __all__ = [
     "is_ours",
     "thread_answered",
     "verdicts",
+    "warnings",
 ]
 
 CLOCKS_DIFFER = timedelta(seconds=60)
@@ -41,6 +42,8 @@ OTHER_MODES = {
 _NO_PLACE = (
     "YouTube takes comments under videos alone: name one in announce_on, or answer a video or comment."
 )
+_HELD = "The comment is held for review: only its author may see what answers it."
+_LINK = "YouTube holds comments with links more readily, for review or as spam."
 _GONE_STATES = frozenset({"deleted", "unavailable"})
 
 
@@ -96,6 +99,12 @@ def _refusal(target: Mention) -> Rejected | None:
     return None
 
 
+def warnings(text: str, target: Mention | None) -> tuple[str, ...]:
+    """What an agent should know before ``text`` is sent."""
+    held = target is not None and target.state == "hidden"
+    return (*((_HELD,) if held else ()), *((_LINK,) if "://" in text else ()))
+
+
 def is_ours(part: Part, comment: Any, me: str, thread: str | None) -> bool:
     """Whether a comment is what sending ``part`` leaves: by us, in the same thread or at the top of its own, in these
     words, and not before it was sent."""
@@ -145,7 +154,7 @@ def _on(target: Mention, me: str | None) -> Iterator[tuple[str, tuple[bool, str 
     if refusal is not None:
         yield "reply", (False, str(refusal))
     elif target.state == "hidden":
-        yield "reply", (True, "The comment is held for review: only its author may see what answers it.")
+        yield "reply", (True, _HELD)
     if target.id.kind != "comment":
         for name in ("block", "delete", "edit", "hide", "reject", "unhide"):
             yield name, (False, "This is a video: only comments are moderated.")

@@ -26,8 +26,8 @@ _NOTHING: dict[str, Any] = {}
 
 
 def to_gone(body: Told) -> Gone:
-    """A comment that YouTube says is no more."""
-    return Gone(id=comment_id(body["id"]))
+    """A comment that YouTube does not find: deleted by its author, or rejected, which may be taken back."""
+    return Gone(id=comment_id(body["id"]), state="unavailable")
 
 
 def address(video: str | None, comment: str) -> str | None:

@@ -72,7 +72,7 @@ def page_of(body: Any, position: Position, window: Window, reach: Reach, status:
     """The page that an answer is, in the walk that stood at ``position``."""
     threads = items_of(body)
     times = [told[0] for told in map(_written, threads) if told is not None]
-    token = body.get("nextPageToken")
+    token = at(body, "nextPageToken")
     first = next(filter(None, map(key_of, threads)), None)
     ring = first is not None and first == position.first
     done = not token or ring or bool(times and reach.depth is not None and times[-1] < reach.depth)
