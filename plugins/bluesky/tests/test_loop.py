@@ -349,6 +349,18 @@ def desk(line: Line) -> Any:
         yield opened
 
 
+def test_all_but_the_sign_in_goes_to_the_account_s_own_server(line: Line) -> None:
+    line.sandbox.user("ann").post("@acme help")
+    (mention,) = line.heard()
+    line.answered(mention)
+    hosts = [(request.host, request.path.rpartition("/")[2]) for request, _ in line.crossed]
+    assert [name for host, name in hosts if host == "bluesky.invalid"] == [
+        "com.atproto.server.createSession",
+        "com.atproto.server.getSession",
+    ]
+    assert {host for host, _ in hosts} == {"bluesky.invalid", "morel.bluesky.invalid"}
+
+
 def requests_to(line: Line, method: str) -> int:
     return sum(1 for entry in line.sandbox.log if entry.path.endswith(method))
 
