@@ -205,7 +205,8 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Stream:
     """A listing that the platform offers. The usual names are ``mentions``, ``search`` (a topic per rule),
-    ``replies`` and ``conversation`` (a topic per root, its key the root's id).
+    ``replies`` and ``conversation`` (a topic per root: its key is the value of the root's id, ``data["kind"]`` the
+    kind).
 
     ``order`` says in which direction its pages run, ``batch`` how many topics one request may ask for (0: the
     stream has no topics), ``needs`` which scopes the account must have granted. ``complete`` is False where the

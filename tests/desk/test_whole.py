@@ -240,6 +240,18 @@ def test_a_reply_is_hidden_and_shown_again(hand: Hand, platform: WholePlatform) 
         hand.moderate(said, "like")
 
 
+def test_a_post_of_ours_is_edited_with_its_new_text_and_nothing_else_takes_one(
+    hand: Hand, platform: WholePlatform
+) -> None:
+    said = heard(hand, platform)
+    edited = hand.moderate(said, "edit", text="Until nine, not eight.")
+    assert (edited.text, edited.state) == ("Until nine, not eight.", "edited")
+    assert platform.moderated == [{"do": "edit", "what": said.id.value, "text": "Until nine, not eight."}]
+    for action, text in (("edit", None), ("hide", "Until nine.")):
+        with pytest.raises(ConfigError, match="new text"):
+            hand.moderate(said, action, text=text)
+
+
 def test_what_was_said_is_taken_back(hand: Hand, platform: WholePlatform) -> None:
     said = heard(hand, platform)
     hand.reply(said, "A long answer that does not fit into one post of this platform.", key="k")

@@ -63,7 +63,7 @@ class Whole(Connector[Config, App]):
 
     @property
     def capabilities(self) -> Capabilities:
-        able = {"reply", "lookup", "private", "hide", "unhide", "reject", "delete", "block"}
+        able = {"reply", "lookup", "private", "hide", "unhide", "reject", "delete", "block", "edit"}
         return Capabilities(abilities=frozenset(able), lookup_batch=2, settle="none", grace=timedelta(60))
 
     def auth(self, role: str) -> Auth:
@@ -154,7 +154,8 @@ class Whole(Connector[Config, App]):
 
     async def moderate(self, command: Command) -> None:
         value = command.target.value
-        await Request("POST", f"{HOST}/moderate", body=Json({"do": command.name, "what": value}))
+        told = {} if command.text is None else {"text": command.text}
+        await Request("POST", f"{HOST}/moderate", body=Json({"do": command.name, "what": value, **told}))
 
     def charges(self, response: Response) -> Mapping[str, int]:
         assert response.request is not None

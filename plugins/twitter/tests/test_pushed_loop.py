@@ -13,7 +13,7 @@ from plugins.twitter.tests.media_client import picture
 from socialdesk import Desk
 from socialdesk.errors import ConfigError, Rejected
 from socialdesk.models import Mention
-from socialdesk.wire import WebhookRequest
+from socialdesk.wire import WebhookAnswer, WebhookRequest
 from socialdesk_twitter.sandbox import TwitterSandbox
 
 URL = "https://desk.example.com/twitter"
@@ -111,6 +111,17 @@ def test_messages_come_and_are_answered(sandbox: TwitterSandbox, desk: Desk) -> 
     assert said == {"is anybody there?": "inbound", "We are.": "outbound_socialdesk"}
     conversation = desk.conversation(mention)
     assert [receipt.state for receipt in conversation.receipts] == ["sent"]
+
+
+def test_a_conversation_of_messages_is_read_again_as_what_it_is(sandbox: TwitterSandbox, desk: Desk) -> None:
+    ann = sandbox.user("ann")
+    ann.message(sandbox.account, "is anybody there?")
+    (mention,) = taken(desk).values()
+    sandbox.deliver_to(lambda _: WebhookAnswer(500))  # what follows is not delivered
+    ann.message(sandbox.account, "hello?")
+    sandbox.advance(minutes=1)
+    told = [said.text for said in desk.conversation(mention, refresh=True).mentions]
+    assert told == ["is anybody there?", "hello?"]
 
 
 def test_a_thread_is_taken_to_private(sandbox: TwitterSandbox, desk: Desk) -> None:

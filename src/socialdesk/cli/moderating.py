@@ -28,10 +28,11 @@ def moderate(
             metavar="ACTION", help="hide, unhide, delete, block, ...: what socialdesk show offers."
         ),
     ],
+    text: Annotated[str | None, typer.Option("--text", help="The new text, for edit.")] = None,
 ) -> None:
-    """Hide a reply, show it again, block its author, delete an own post: whatever the platform permits."""
+    """Hide a reply, show it again, block its author, delete or edit an own post: whatever the platform permits."""
     own: Context = context.obj
-    done = own.desk.moderate(find_mention(own, mention), action)
+    done = own.desk.moderate(find_mention(own, mention), action, text=text)
     say(f"{action}: {done.id} is {done.state}")
 
 

@@ -25,16 +25,18 @@ _BECOMES = {"hide": "hidden", "reject": "hidden", "unhide": "active", "delete": 
 class Moderating(Answering):
     """Hiding, deleting, liking, blocking; withdrawing what was said."""
 
-    async def moderate(self, mention: MentionName, action: str) -> Mention:
+    async def moderate(self, mention: MentionName, action: str, *, text: str | None = None) -> Mention:
         """Do what ``action`` says (``hide``, ``unhide``, ``reject``, ``delete``, ``like``, ``unlike``, ``block``,
-        ``unblock``) to a mention, now; gives the mention as it is then.
+        ``unblock``, or ``edit`` with its new ``text``) to a mention, now; gives the mention as it is then.
 
         Each of these may be asked again without harm, so that DeliveryUnknown means: ask again. Raises Rejected where
         the platform does not permit it, with the reason.
         """
+        if (action == "edit") != (text is not None):
+            raise ConfigError("To edit takes the new text, and nothing else does.")
         said = await self.mention(mention)
         row = await self._row(said.account)
-        await self._command(await self._ready_place(row), action, said.id)
+        await self._command(await self._ready_place(row), action, said.id, text)
         return await self.mention(said)
 
     async def withdraw(self, key: str, *, account: str | None = None) -> Receipt:
@@ -55,22 +57,28 @@ class Moderating(Answering):
             await self._command(place, "delete", post)
         return await self.receipt(key, account=names[found.account])
 
-    async def _command(self, place: Workplace, action: str, target: ExternalId) -> None:
+    async def _command(
+        self, place: Workplace, action: str, target: ExternalId, text: str | None = None
+    ) -> None:
         if action not in place.connector.capabilities.abilities:
             able = ", ".join(sorted(place.connector.capabilities.abilities))
             raise Rejected("unsupported", f"{place.account.platform} cannot {action}; it can {able}.")
         stamp = await TakeStamp()
         session = place.session("reply")
-        command = Command(name=action, target=target, key=stamp.uuid(), at=stamp.now)
+        command = Command(name=action, target=target, key=stamp.uuid(), at=stamp.now, text=text)
         await speak(place.connector.moderate(command), session)
-        state = _BECOMES.get(action)
+        change = _change(target, action, text)
         record = await self._page_record(place, session)
-        changed = [] if state is None else [Read(Raw("moderated", {"did": action}), _change(target, state))]
+        changed = [] if change is None else [Read(Raw("moderated", {"did": action}), change)]
         stored = await store_page(replace(record, stream="moderated", read=changed))
         await Work(partial(self._publisher(place.account), stored.events))
 
 
-def _change(target: ExternalId, state: str) -> Gone | Patch:
-    if state == "active":
-        return Patch(id=target, changes={"state": "active"})
+def _change(target: ExternalId, action: str, text: str | None) -> Gone | Patch | None:
+    """What becomes of the mention; None where nothing does that the inbox shows."""
+    if text is not None:
+        return Patch(id=target, changes={"text": text, "entities": (), "state": "edited"})
+    state = _BECOMES.get(action)
+    if state is None or state == "active":
+        return None if state is None else Patch(id=target, changes={"state": "active"})
     return Gone(id=target, state=state)  # type: ignore[arg-type]  # values of a table

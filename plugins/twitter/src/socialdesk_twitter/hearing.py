@@ -135,8 +135,9 @@ class Hearing(Account):
         once it is seven days old; or the messages of a conversation."""
         if len(window.topics) != 1:
             raise PluginError("twitter: a conversation is asked for by itself.")
-        kind, _, value = window.topics[0].key.removeprefix("twitter:").rpartition(":")
-        if kind == "conversation":
+        topic = window.topics[0]
+        told, _, value = topic.key.removeprefix("twitter:").rpartition(":")
+        if topic.data.get("kind", told) == "conversation":
             path = f"/2/dm_conversations/{quote(value, safe='')}/dm_events"
             return await self._messages(window, path, "messages_of")
         root = ExternalId("twitter", "post", value)
