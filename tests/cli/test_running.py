@@ -142,7 +142,7 @@ def test_watching_ends_well_when_it_is_terminated(hand: Hand, acme: str) -> None
 
 
 def test_a_pipe_gets_no_control_codes_and_no_bar(hand: Hand, acme: str) -> None:
-    for arguments in (["inbox"], ["sync"], ["plugins"], ["account", "list"], ["outbox"]):
+    for arguments in (["inbox"], ["sync"], ["plugins"]):
         process = hand.start(*arguments, TERM="xterm-256color")
         out, err = process.communicate(timeout=20)
         assert process.returncode == 0
@@ -158,7 +158,7 @@ def test_a_reader_that_goes_away_is_no_accident(hand: Hand, acme: str) -> None:
     assert (process.returncode, process.stderr) == (1, "")
 
 
-@pytest.mark.parametrize("width", [60, 80, 200])
+@pytest.mark.parametrize("width", [60, *(pytest.param(more, marks=pytest.mark.slow) for more in (80, 200))])
 def test_a_terminal_is_never_overrun_and_nothing_is_cut(hand: Hand, acme: str, width: int) -> None:
     seen = _on_a_terminal([str(PROGRAM), "--db", hand.db, "inbox"], width)
     lines = [_plain(line) for line in seen.splitlines()]
@@ -258,6 +258,7 @@ class TestDoctor:
             assert "canary-word" not in told.out + told.err
 
 
+@pytest.mark.slow
 def test_the_demo_plays_to_its_end_and_leaves_nothing(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path), "SOCIALDESK_DB": "nonsense"}
     began = time.monotonic()
@@ -265,7 +266,7 @@ def test_the_demo_plays_to_its_end_and_leaves_nothing(tmp_path: Path) -> None:
         [str(PROGRAM), "demo"], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
     )
     assert (told.returncode, told.stderr) == (0, "")
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     assert "warning: X will probably refuse this reply" in told.stdout
     assert "(2/2)" in told.stdout
     assert "2,000" in told.stdout

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
 from socialdesk._engine.drive import Driver
@@ -38,6 +39,16 @@ LISTINGS = dict(_suites())
 
 PLATFORMS = {name.partition("-")[0]: suite for name, suite in reversed(LISTINGS.items())}
 """The first suite of each platform."""
+
+
+def listings(*, thorough: bool = False) -> list[Any]:
+    """A suite for each listing, as parameters; those that are not a platform's first where there is time for them."""
+    first = set(PLATFORMS.values())
+    return [
+        pytest.param(suite, id=name, marks=() if thorough or suite in first else pytest.mark.slow)
+        for name, suite in LISTINGS.items()
+    ]
+
 
 FRAGMENTS = (
     *(

@@ -12,9 +12,9 @@ from socialdesk.connector import Part, Standing
 from socialdesk.errors import Rejected
 from socialdesk.models import Overflow, Reply
 from socialdesk.testing import ConnectorSuite
-from tests.platforms.lines import FRAGMENTS, LISTINGS, Line
+from tests.platforms.lines import FRAGMENTS, Line, listings
 
-every_listing = pytest.mark.parametrize("suite", LISTINGS.values(), ids=LISTINGS)
+every_listing = pytest.mark.parametrize("suite", listings())
 UNITS = (
     *("a", "é", "e\N{COMBINING ACUTE ACCENT}", "ß", "荷", "שׁ", "\N{THUMBS UP SIGN}"),
     *(

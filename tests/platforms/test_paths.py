@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from socialdesk.models import Mention
 from socialdesk.testing import ConnectorSuite
 from socialdesk.testing._suite_hears import mention_problems
-from tests.platforms.lines import LISTINGS, PLATFORMS, Line, Pushed, delivers, texts, told
+from tests.platforms.lines import PLATFORMS, Line, Pushed, delivers, listings, texts, told
 
 ABOUT_THE_WAY = {"account", "labels", "matched_by", "observed_at", "provenance", "public_id"}
-every_listing = pytest.mark.parametrize("suite", LISTINGS.values(), ids=LISTINGS)
+every_listing = pytest.mark.parametrize("suite", listings(thorough=True))
 every_platform = pytest.mark.parametrize("suite", PLATFORMS.values(), ids=PLATFORMS)
 
 

@@ -184,7 +184,7 @@ def by_chance(seed: int, settle: str) -> set[str]:
 
 @pytest.mark.parametrize("settle", ["readback", "key", "client_id", "none"])
 def test_chance_finds_nothing_said_twice_and_nothing_stuck(settle: str) -> None:
-    for seed in range(6):
+    for seed in range(2):
         by_chance(seed, settle)
 
 

@@ -151,7 +151,10 @@ def begin(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Begin:
     return made
 
 
-@pytest.mark.parametrize("genesis", [True, False], ids=["a new id", "the draft's id"])
+@pytest.mark.parametrize(
+    "genesis",
+    [pytest.param(True, id="a new id"), pytest.param(False, id="the draft's id", marks=pytest.mark.slow)],
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_process_may_die_at_any_request(begin: Begin, kind: str, genesis: bool) -> None:
     fates = []
