@@ -88,9 +88,6 @@ class Managing(Premises):
         tenant = self._tenant_of(options)
         _check_names(account=name, tenant=tenant)
         stamp = await TakeStamp()
-        since = stamp.now.replace(
-            microsecond=0
-        )  # platforms tell the second in which something was said, not more
         own, shared, app_id = await self._settings_of(platform, settings, app, tenant)
         connector = self.registry.connect(platform, own, shared)
         plain, secret = split_settings(connector.config)
@@ -109,7 +106,8 @@ class Managing(Premises):
                 settings=plain,
                 secrets=None if secret is None else self.vault.lock(secret),
                 rules=rules,
-                hear_from=options.get("hear_from", since),
+                # platforms tell the second in which something was said, and no more
+                hear_from=options.get("hear_from", stamp.now.replace(microsecond=0)),
                 at=stamp.now,
                 prices=_read_prices(options["prices"]) if "prices" in options else None,
             )

@@ -143,12 +143,7 @@ class Bench:
         recorder.taken()
         topics = tuple(self.topics)
         if self.found_by:
-            finding = Paging(self._declared(self.found_by), Cursor())
-            while not finding.done:
-                page = run(converse(connector.fetch(finding.window(now)), session(connector, now, tokens)))
-                topics += page.topics
-                finding.advance(page)
-            demand(topics, f"No page of {self.found_by!r} told of a topic: see Page.topics.")
+            topics = run(self._found(connector, now, session(connector, now, tokens)))
             recorder.taken()
         pages: list[tuple[Response, ...]] = []
         heard: list[Raw] = []
@@ -166,6 +161,16 @@ class Bench:
             sandbox.advance(seconds=said.again_in)
             recorder.taken()  # what is checked is what speaks, which comes last
         return Material(settings, profile, tuple(pages), recorder.taken(), now, topics, part.prepared)
+
+    async def _found(self, connector: Connector[Any, Any], now: datetime, talk: Session) -> tuple[Topic, ...]:
+        """The topics that the pages of another stream tell of."""
+        finding, topics = Paging(self._declared(self.found_by), Cursor()), tuple(self.topics)
+        while not finding.done:
+            page = await converse(connector.fetch(finding.window(now)), talk)
+            topics += page.topics
+            finding.advance(page)
+        demand(topics, f"No page of {self.found_by!r} told of a topic: see Page.topics.")
+        return topics
 
     def new_sandbox(self) -> Sandbox:
         """A new platform; skips the check where the class gives none."""
