@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from plugins.bluesky.tests.network.installing import HERE, Installed
+from plugins.bluesky.tests.network.installing import CACHE, HERE, Installed
 
 __all__ = ["SESSIONS_SIGNED_WITH", "Addresses", "running"]
 
@@ -76,10 +76,21 @@ def _database(programs: Path, folder: Path) -> dict[str, Any]:
         folder.chmod(0o711)
         os.chown(data, entry.pw_uid, entry.pw_gid)
         programs = _readable(programs, folder)
-    made: list[str | Path] = ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--no-locale", "-E", "UTF8"]
-    subprocess.run(
+    made: list[str | Path] = [
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "--no-sync",
+        "--no-locale",
+        "-E",
+        "UTF8",
+    ]
+    done = subprocess.run(
         [programs / "initdb", *made],
-        check=True,
+        check=False,
         capture_output=True,
         timeout=SECONDS_TO_START,
         cwd=data,
@@ -87,6 +98,8 @@ def _database(programs: Path, folder: Path) -> dict[str, Any]:
         group=user.get("gid"),
         extra_groups=[] if user else None,
     )
+    if done.returncode != 0:
+        raise RuntimeError(f"no database could be made:\n{done.stderr.decode(errors='replace')}")
     listening = ["-h", "127.0.0.1", "-p", str(port), "-k", ""]
     return {
         "command": [str(programs / "postgres"), "-D", str(data), "-F", *listening],
@@ -96,10 +109,10 @@ def _database(programs: Path, folder: Path) -> dict[str, Any]:
 
 
 def _readable(programs: Path, folder: Path) -> Path:
-    """Programs that everybody may run: a copy of those in a folder that only its owner may enter."""
-    if all(place.stat().st_mode & 0o001 for place in programs.parents):
+    """Programs that everybody may run: a copy of those that lie in a checkout, which may be closed to others."""
+    if not programs.is_relative_to(CACHE):
         return programs
-    return shutil.copytree(programs.parent, folder / "postgres") / programs.name
+    return shutil.copytree(programs.parent, folder / "postgres", symlinks=True) / programs.name
 
 
 def _free_port() -> int:
