@@ -8,7 +8,7 @@ from typing import Any
 from socialdesk.errors import AuthError, DeliveryUnknown, RateLimited
 from socialdesk.models import Rule
 from socialdesk.testing import ConnectorSuite, replay
-from socialdesk.wire import Response
+from socialdesk.wire import Json, Response
 from socialdesk_bluesky.connector import BlueskyConnector
 from socialdesk_bluesky.sandbox import BlueskySandbox
 
@@ -70,3 +70,29 @@ class TestSearch(TestMentions):
 
     def complain(self, sandbox: Any, text: str) -> str:
         return str(sandbox.user("ann").post(f"Acme Cable again: {text}").uri)
+
+
+class TestMessages(TestMentions):
+    stream = "messages"
+    found_by = "chats"
+    settings = {"messages": True}
+
+    def complain(self, sandbox: Any, text: str) -> str:
+        return str(sandbox.message(sandbox.user("ann"), sandbox.account, text).uri)
+
+    def spoken(self, sandbox: Any) -> list[str]:
+        ann, account = sandbox.user("ann"), sandbox.account
+        return [one.text for one in sandbox.messages(ann, account) if one.sender is account]
+
+    def test_send_says_the_text_to_the_right_one(self) -> None:
+        """A message is not answered by its own id: it goes into its conversation."""
+        asked, part = self.sending().requests[-1], self.part(self.connect())
+        assert isinstance(asked.body, Json)
+        assert part.target is not None
+        assert part.target.conversation is not None
+        wanted = {"convoId": part.target.conversation.value, "message": {"text": part.text}}
+        assert asked.body.value == wanted
+
+    def test_a_key_reaches_the_platform(self) -> None:
+        """Messages have no keys of ours: one whose outcome is unknown is looked for by what it says."""
+        assert "key" not in str(self.sending().requests[-1].content())

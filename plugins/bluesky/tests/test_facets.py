@@ -71,6 +71,11 @@ def test_facets_of_any_kind_are_read_as_what_they_mark_or_not_at_all(
     assert all(left.end <= right.start for left, right in pairwise(entities))
 
 
+def test_of_facets_that_overlap_the_first_stands() -> None:
+    entities = entities_of("abcdef", [link(2, 6), link(0, 3), link(3, 5), link(4, 6)])
+    assert [(entity.start, entity.end) for entity in entities] == [(0, 3), (3, 5)]
+
+
 @given(TEXTS)
 def test_no_two_stretches_overlap(text: str) -> None:
     found = list(stretches_in(text))

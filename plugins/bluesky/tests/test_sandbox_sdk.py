@@ -191,6 +191,25 @@ def test_a_gate_that_it_writes_holds(client: Client, sandbox: BlueskySandbox) ->
     assert thread.threadgate is not None
 
 
+def test_it_writes_in_private(client: Client, sandbox: BlueskySandbox) -> None:
+    ann = sandbox.user("ann")
+    sandbox.message(ann, sandbox.account, "it is number 4711")
+    proxied = client.with_bsky_chat_proxy()
+    chat = proxied.chat.bsky.convo
+    (convo,) = chat.list_convos().convos
+    assert [member.handle for member in convo.members] == ["ann.bsky.social", "acme.bsky.social"]
+    assert chat.get_convo_for_members({"members": [ann.did]}).convo.id == convo.id
+    sent = chat.send_message({"convo_id": convo.id, "message": {"text": "Thanks"}})
+    told = chat.get_messages({"convo_id": convo.id}).messages
+    assert [(one.id == sent.id, one.text) for one in told] == [(True, "Thanks"), (False, "it is number 4711")]
+    ann.block(sandbox.account)
+    with pytest.raises(BadRequestError) as raised:
+        chat.send_message({"convo_id": convo.id, "message": {"text": "Hello?"}})
+    assert raised.value.response is not None
+    assert raised.value.response.content.error == "BlockedActor"
+    proxied.request._client.close()
+
+
 def test_a_token_that_ended_is_refused_and_renewed(client: Client, sandbox: BlueskySandbox) -> None:
     sandbox.fail(faults.ExpireToken())
     with pytest.raises(BadRequestError) as raised:

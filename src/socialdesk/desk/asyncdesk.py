@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack
+from typing import Any, Literal, Self, TypeVar, Unpack
 
 import anyio
 import anyio.lowlevel
@@ -16,6 +16,7 @@ from socialdesk._engine.drive import AsyncDriver
 from socialdesk._engine.faces import awaiting
 from socialdesk.desk.face import GLANCE, DeskOptions, Face
 from socialdesk.desk.flows import DeskFlows
+from socialdesk.desk.telling import AsyncTold, Feed
 from socialdesk.wire import Flow
 
 __all__ = ["AsyncDesk"]
@@ -76,6 +77,22 @@ class AsyncDesk(Face):
     announce = awaiting(DeskFlows.announce)
     tally = awaiting(DeskFlows.tally)
     attach = awaiting(DeskFlows.attach)
+    dead_events = awaiting(DeskFlows.dead_events)
+    revive_events = awaiting(DeskFlows.revive_events)
+
+    async def events(
+        self, consumer: str, *, since: Literal["now", "all"] = "now"
+    ) -> AsyncIterator[AsyncTold]:
+        """What happened, for a consumer of this name. See :meth:`socialdesk.Desk.events`."""
+        with self._worker.run() as owner:
+            feed = Feed(self._flows, consumer, since, owner)
+            try:
+                while batch := await self._arun(feed.next_batch()):
+                    for event, account, tries in batch:
+                        yield AsyncTold(event, account, tries, self._arun, feed)
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await self._arun(feed.give_back())
 
     async def run(self) -> None:
         """Poll and send whatever is due, until :meth:`stop` is called or the task is cancelled."""

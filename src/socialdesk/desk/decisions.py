@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import writes
 from socialdesk.desk import schema
+from socialdesk.desk.eventing import write_events
 from socialdesk.desk.outgoing import receipt_of, set_reply_state
 from socialdesk.desk.rows import event_row
 from socialdesk.desk.schema import micros
@@ -59,7 +60,7 @@ def decide(connection: Connection, account_id: str, key: str, decision: Decision
         reply=key,
         text=f"a person decided: {decision.action}",
     )
-    connection.execute(sa.insert(schema.event).values(**event_row(event)))
+    write_events(connection, (event_row(event),))
     return receipt_of(connection, account_id, key)
 
 

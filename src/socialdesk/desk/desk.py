@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack
+from typing import Any, Literal, Self, TypeVar, Unpack
 
 from socialdesk._engine.drive import Driver
 from socialdesk._engine.faces import blocking
 from socialdesk.desk.face import GLANCE, DeskOptions, Face
 from socialdesk.desk.flows import DeskFlows
+from socialdesk.desk.telling import Feed, Told
 from socialdesk.errors import ConfigError
 from socialdesk.wire import Flow
 
@@ -75,6 +76,24 @@ class Desk(Face):
     announce = blocking(DeskFlows.announce)
     tally = blocking(DeskFlows.tally)
     attach = blocking(DeskFlows.attach)
+    dead_events = blocking(DeskFlows.dead_events)
+    revive_events = blocking(DeskFlows.revive_events)
+
+    def events(self, consumer: str, *, since: Literal["now", "all"] = "now") -> Iterator[Told]:
+        """What happened, for a consumer of this name: each event at least once, until it is acked; ends when nothing is
+        due any more.
+
+        A consumer is known from its first call on, and gets what happens from then on, or with ``since="all"`` also all
+        that is kept of before. What it does not ack comes again; several callers of one name share the events.
+        """
+        with self._worker.run() as owner:
+            feed = Feed(self._flows, consumer, since, owner)
+            try:
+                while batch := self._run(feed.next_batch()):
+                    for event, account, tries in batch:
+                        yield Told(event, account, tries, self._run, feed)
+            finally:
+                self._run(feed.give_back())
 
     def run(self, *, workers: int = 1) -> None:
         """Poll and send whatever is due, until :meth:`stop` is called from another thread or a signal's handler."""

@@ -12,11 +12,12 @@ from socialdesk.desk.moderating import Moderating
 from socialdesk.desk.schema import moment
 from socialdesk.desk.store import read_version
 from socialdesk.desk.tallying import Tallying
+from socialdesk.desk.telling import Telling
 
 __all__ = ["DeskFlows"]
 
 
-class DeskFlows(Managing, Hearing, Announcing, Moderating, Tallying):
+class DeskFlows(Managing, Hearing, Announcing, Moderating, Tallying, Telling):
     """All operations of a desk."""
 
     async def tick(self) -> datetime | None:

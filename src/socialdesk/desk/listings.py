@@ -16,6 +16,7 @@ from socialdesk.connector import Topic
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow, note_account, read_account
 from socialdesk.desk.budgets import load_budgets, save_spending
+from socialdesk.desk.eventing import write_events
 from socialdesk.desk.readings import Look, due_looks
 from socialdesk.desk.schema import micros, moment
 
@@ -179,7 +180,7 @@ def defer_listing(connection: Connection, deferral: Deferral) -> bool:
     if deferral.account_state is not None:
         note_account(connection, deferral.account_id, deferral.account_state, deferral.problem)
     if deferral.event is not None:
-        connection.execute(sa.insert(schema.event).values(**deferral.event))
+        write_events(connection, (deferral.event,))
     return bool(changed)
 
 

@@ -258,7 +258,15 @@ event = Table(
     PrimaryKeyConstraint("account_id", "id"),
 )
 
-delivery = Table(
+consumer = Table(
+    f"{PREFIX}consumer",
+    metadata,
+    Column("name", String(200), nullable=False),  # the tenant, or "*" for all of them, "/" and its own
+    _time("created_at"),
+    PrimaryKeyConstraint("name"),
+)
+
+delivery = Table(  # of an event to one consumer; it goes when that has taken it
     f"{PREFIX}delivery",
     metadata,
     _id("account_id"),
@@ -266,9 +274,12 @@ delivery = Table(
     _id("event_id"),
     Column("state", String(16), nullable=False),
     Column("tries", Integer, nullable=False),
+    Column("owner", String(80)),
+    Column("problem", Text),
     _time("next_at"),
     PrimaryKeyConstraint("account_id", "consumer", "event_id"),
 )
+Index(f"{PREFIX}delivery_due", delivery.c.consumer, delivery.c.state, delivery.c.event_id)
 
 budget = Table(
     f"{PREFIX}budget",

@@ -18,6 +18,7 @@ from socialdesk.desk import schema
 from socialdesk.desk.accounts import note_account
 from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.bulk import Bulk, Keyed, Prepared
+from socialdesk.desk.eventing import write_events
 from socialdesk.desk.found import note_walked, remember_found
 from socialdesk.desk.pages import Events, PageRecord, Stored
 from socialdesk.desk.readings import first_look, save_looks
@@ -67,7 +68,6 @@ _MOVE = Prepared(
 _RELEASE = Prepared(_MOVE.statement, ("cursor", "failures", "problem", "owner", "next_at", "polled_at"))
 _MENTIONS = Bulk(sa.insert(schema.mention), schema.mention.columns.keys())
 _RAWS = Bulk(sa.insert(schema.raw), ("account_id", "mention_key", "shape", "via", "body", "received_at"))
-_EVENTS = Bulk(sa.insert(schema.event), schema.event.columns.keys())
 _THREADS = Bulk(_widening(), ("account_id", "key", "opened_at", "last_at", "provisional"))
 
 
@@ -345,4 +345,4 @@ class _Intake:
             self.set_aside += self.connection.execute(insert).rowcount
 
     def write_events(self) -> None:
-        _EVENTS.insert(self.connection, self.events)
+        write_events(self.connection, self.events)

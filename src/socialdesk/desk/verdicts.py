@@ -17,6 +17,7 @@ from socialdesk.desk import schema
 from socialdesk.desk.accounts import note_account
 from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.claims import Claim, end_attempt, fence
+from socialdesk.desk.eventing import write_events
 from socialdesk.desk.outgoing import set_reply_state
 from socialdesk.desk.rows import event_row, thread_key
 from socialdesk.desk.schema import micros
@@ -138,7 +139,7 @@ def _tell(connection: Connection, claim: Claim, verdict: Verdict, state: str) ->
         reply=claim.reply_key,
         text=state,
     )
-    connection.execute(sa.insert(schema.event).values(**event_row(event)))
+    write_events(connection, (event_row(event),))
     return event
 
 

@@ -13,12 +13,13 @@ from socialdesk.errors import ConfigError, PlatformError, Rejected
 from socialdesk.wire import AuthRole, Body, Json, Request, Response
 from socialdesk_bluesky import budgets, refusals, sessions, settings
 
-__all__ = ["Account"]
+__all__ = ["Account", "Pairs"]
 
 _ABLE = frozenset(
     {"block", "conversation", "delete", "hide", "like", "lookup", "media", "quote", "reply", "search"}
     | {"unblock", "unhide", "unlike"}
 )
+_IN_PRIVATE = frozenset({"direct", "private"})
 _LOOKED_UP = 25
 
 Pairs = Sequence[tuple[str, object]]
@@ -44,7 +45,7 @@ class Account(Connector[settings.Config, NoApp]):
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            abilities=_ABLE,
+            abilities=_ABLE | (_IN_PRIVATE if self.config.messages else frozenset()),
             lookup_batch=_LOOKED_UP,
             settle="client_id",
             grace=timedelta(seconds=60),
@@ -102,11 +103,15 @@ class Account(Connector[settings.Config, NoApp]):
         """The address of the account's own server; the entryway where that is not known."""
         return (self.profile.host if self.profile else None) or self.config.base_url
 
-    async def get(self, method: str, params: Pairs, headers: Mapping[str, str] | None = None) -> Response:
-        """The answer to a query, asked as the account of its own server."""
-        query = urlencode([(name, str(value)) for name, value in params if value is not None])
-        url = f"{self.server}/xrpc/{method}{'?' + query if query else ''}"
-        return await Request("GET", url, headers=headers or {}, spends=budgets.READ)
+    def query(self, method: str, params: Pairs, headers: Mapping[str, str] | None = None) -> Request:
+        """A query, asked as the account of its own server."""
+        asked = urlencode([(name, str(value)) for name, value in params if value is not None])
+        url = f"{self.server}/xrpc/{method}{'?' + asked if asked else ''}"
+        return Request("GET", url, headers=headers or {}, spends=budgets.READ)
+
+    async def get(self, method: str, params: Pairs) -> Response:
+        """The answer to a query."""
+        return await self.query(method, params)
 
     async def act(
         self, method: str, body: Mapping[str, Any], spends: Mapping[str, int] = budgets.PUT

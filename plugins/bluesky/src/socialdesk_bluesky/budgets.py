@@ -13,7 +13,7 @@ import regex
 from socialdesk.connector import Limit, LimitReading
 from socialdesk.wire import Response
 
-__all__ = ["DELETE", "LIMITS", "MESSAGE", "PUT", "READ", "SIGN_IN", "UPLOAD", "readings", "retry_at"]
+__all__ = ["DELETE", "LIMITS", "PUT", "READ", "SIGN_IN", "UPLOAD", "readings", "retry_at"]
 
 _HOUR, _DAY, _FIVE_MINUTES = 3600.0, 86_400.0, 300.0
 
@@ -33,7 +33,6 @@ PUT = {"requests": 1, "points": 2, "points-day": 2}
 DELETE = {"requests": 1, "points": 1, "points-day": 1}
 UPLOAD = {"requests": 1, "uploads": 1}
 SIGN_IN = {"requests": 1, "sign-ins": 1, "sign-ins-day": 1}
-MESSAGE = {"requests": 1}
 
 _WINDOW = regex.compile(r"\s*\d+\s*;\s*w=(\d{1,9})")
 _LENGTHS = {

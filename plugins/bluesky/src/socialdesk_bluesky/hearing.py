@@ -10,8 +10,8 @@ import orjson
 from socialdesk.connector import Item, Page, Raw, Topic, Window
 from socialdesk.errors import PluginError, Rejected
 from socialdesk.models import ExternalId, Rule
-from socialdesk_bluesky import queries, threads, translate, walks
-from socialdesk_bluesky.account import Account
+from socialdesk_bluesky import messages, queries, threads, translate, walks
+from socialdesk_bluesky.chatting import Chatting
 from socialdesk_bluesky.ids import POST, as_text, owner_of, place_of, sort_at
 
 __all__ = ["Hearing"]
@@ -20,8 +20,8 @@ _REASONS = ("mention", "reply", "quote")
 _AT_ONCE = 25
 
 
-class Hearing(Account):
-    """Mentions, replies, quotes, reposts, searches and threads."""
+class Hearing(Chatting):
+    """Mentions, replies, quotes, reposts, searches, threads and direct messages."""
 
     def queries(self, rule: Rule) -> tuple[Topic, ...]:
         return queries.topics(rule)
@@ -29,10 +29,15 @@ class Hearing(Account):
     async def fetch(self, window: Window) -> Page:
         if window.stream == "mentions":
             return await self._notifications(window)
+        if window.stream == "chats":
+            return await self.chats(window)
         if len(window.topics) != 1:
             raise PluginError(f"bluesky: {window.stream} asks for one topic at a time.")
+        key = window.topics[0].key
+        if window.stream == "messages" or (window.stream == "conversation" and "at://" not in key):
+            return await self.messages_of(window)
         if window.stream == "conversation":
-            return await self._thread(window.topics[0].key)
+            return await self._thread(key)
         return await self._search(window, window.topics[0].data)
 
     def parse(self, raw: Raw) -> Item | None:
@@ -42,6 +47,8 @@ class Hearing(Account):
             is_repost = raw.body["notification"]["reason"] == "repost"
             read = translate.to_repost if is_repost else translate.to_mention
             return read(raw.body, self.known_id)
+        if raw.shape == "message":
+            return messages.to_item(raw.body, self.known_id)
         if raw.shape == "gone":
             return translate.to_gone(raw.body)
         raise PluginError(f"bluesky: there is no raw shape {raw.shape!r}.")
@@ -117,7 +124,7 @@ class Hearing(Account):
         for uri in uris:
             if uri not in found:
                 raws += await self.fate(uri)
-        return tuple(raws)
+        return (*raws, *await self.messages_with([target for target in ids if target.kind == "message"]))
 
     async def fate(self, uri: str) -> tuple[Raw, ...]:
         """What became of a post that is not told: gone, there after all, or nothing where that is not known.

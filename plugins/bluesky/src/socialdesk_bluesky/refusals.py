@@ -88,7 +88,6 @@ _BY_NAME: Mapping[str, Make] = {
         "Bluesky asks for a code by e-mail: use an app password, which needs none."
     ),
     "AccountTakedown": _SUSPENDED,
-    "AccountSuspended": _SUSPENDED,
     "RepoTakendown": _SUSPENDED,
     "AccountDeactivated": _auth("The account is deactivated: its owner has to activate it."),
     "RepoDeactivated": _auth("The account is deactivated: its owner has to activate it."),
@@ -96,7 +95,17 @@ _BY_NAME: Mapping[str, Make] = {
     "NotFound": _GONE,
     "RecordNotFound": _GONE,
     "HandleNotFound": _rejected("gone", "Nobody has this handle.", "person"),
+    "AccountSuspended": _rejected("not_permitted", "The person's account is suspended.", "person"),
     "BlockedActor": _BLOCKED,
+    "BlockedSubject": _BLOCKED,
+    "ConvoLocked": _rejected("not_permitted", "The conversation is locked."),
+    "InvalidConvo": _rejected("gone", "There is no such conversation."),
+    "MessagesDisabled": _rejected("not_permitted", "The person takes no direct messages.", "person"),
+    "NotFollowedBySender": _rejected(
+        "not_permitted", "The person takes direct messages only from those whom they follow.", "person"
+    ),
+    "RecipientNotFound": _rejected("gone", "There is no such person.", "person"),
+    "ReplyTargetNotFound": _GONE,
     "BlockedByActor": _BLOCKED,
     "BlobTooLarge": _rejected("too_long", "Bluesky does not take a file of this size."),
     "PayloadTooLarge": _rejected("too_long", "Bluesky does not take a request of this size."),

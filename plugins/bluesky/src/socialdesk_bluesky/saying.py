@@ -17,20 +17,22 @@ from socialdesk_bluesky.ids import POST
 
 __all__ = ["Saying"]
 
-_GRAPHEMES, _BYTES = 300, 3000
+_IN_PUBLIC, _IN_PRIVATE, _BYTES_EACH = 300, 1000, 10
 
 
 class Saying(Hearing):
-    """Answers, quotes and announcements."""
+    """Answers, quotes, announcements and direct messages."""
 
     def count(self, text: str, mode: Mode) -> Count:
-        """What a reader takes for characters. 3,000 bytes are the other limit: where it is the tighter one, a tenth of
-        the bytes counts."""
+        """What a reader takes for characters. Ten times as many bytes are the other limit: where that is the tighter
+        one, a tenth of the bytes counts."""
         content = len(text.encode("utf-8", "surrogatepass"))
-        return Count(used=max(graphemes(text), -(-content * _GRAPHEMES // _BYTES)), limit=_GRAPHEMES)
+        limit = _IN_PRIVATE if mode in permitting.PRIVATE else _IN_PUBLIC
+        return Count(used=max(graphemes(text), -(-content // _BYTES_EACH)), limit=limit)
 
     def plan(self, reply: Reply, standing: Standing) -> tuple[Part, ...]:
-        permitting.check_reply(reply)
+        reply = permitting.as_answered(reply)
+        permitting.check_reply(reply, self.known_id, messages=self.config.messages)
         doubts = permitting.warnings(reply)
         return tuple(replace(part, warnings=doubts) for part in super().plan(reply, standing))
 
@@ -40,6 +42,8 @@ class Saying(Hearing):
 
         Raises Rejected where Bluesky would take it and show it to nobody.
         """
+        if part.mode in permitting.PRIVATE:
+            return await self.say_privately(part, await self._dids(part))
         stands = await self._stands(part)
         dids = await self._dids(part)
         stands = replace(stands, dids=dids, languages=self.config.languages)
@@ -57,6 +61,8 @@ class Saying(Hearing):
         """The record under the part's key, on the account's own server, which knows at once."""
         if part.at is None or not part.key:
             return Search()
+        if part.mode in permitting.PRIVATE:
+            return await self.found_privately(part)
         told = await self.kept(POST, records.rkey_of(part))
         if told is None:
             return Search(reached=True)

@@ -28,7 +28,8 @@ class Config(Settings):
     the server that its DID document names.
 
     ``languages`` are those that its posts are marked with, as BCP 47 codes, ``reposts`` says whether it is heard that
-    somebody reposted its posts.
+    somebody reposted its posts, ``messages`` whether direct messages are heard and sent, which the app password has to
+    allow.
     """
 
     base_url: BaseUrl = "https://bsky.social"
@@ -36,6 +37,7 @@ class Config(Settings):
     app_password: SecretStr
     languages: tuple[str, ...] = Field(default=(), max_length=3)
     reposts: bool = True
+    messages: bool = False
 
 
 def problems(config: Config) -> tuple[str, ...]:

@@ -156,6 +156,10 @@ def _author_extras(told: Told) -> dict[str, Any]:
     labels = labels_of(told)
     if labels:
         extras["labels"] = labels
+    associated = told.get("associated")
+    chat = associated.get("chat") if isinstance(associated, Mapping) else None
+    if isinstance(chat, Mapping) and chat.get("allowIncoming"):
+        extras["takes_messages"] = chat["allowIncoming"]
     status = told.get("verification")
     if isinstance(status, Mapping):
         given = status.get("verifications")

@@ -9,12 +9,14 @@
     sandbox.thread(complaint)  # what everybody sees then
     ann.gate(complaint, allow=["mention"])  # who may answer
     ann.block(sandbox.account)
+    sandbox.message(ann, sandbox.account, "it is number 4711")  # in private
 
 ``socialdesk.testing.sandbox.serve(sandbox, port)`` serves it on a port of this machine.
 """
 
 from socialdesk_bluesky.sandbox.bluesky import BlueskySandbox
+from socialdesk_bluesky.sandbox.chats import Chat, Message
 from socialdesk_bluesky.sandbox.notifying import Note
 from socialdesk_bluesky.sandbox.state import Record, StateError, User
 
-__all__ = ["BlueskySandbox", "Note", "Record", "StateError", "User"]
+__all__ = ["BlueskySandbox", "Chat", "Message", "Note", "Record", "StateError", "User"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from socialdesk.testing.sandbox import Answer, Incoming, json_response
 from socialdesk.wire import Headers, Request, Response
 
-from . import reading, repo, searching, server
+from . import chatting, reading, repo, searching, server
 from .call import Call
 from .refused import Refused
 from .sessions import bearer
@@ -64,6 +64,12 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "app.bsky.notification.listNotifications": Endpoint(reading.list_notifications),
     "app.bsky.notification.getUnreadCount": Endpoint(reading.get_unread_count),
     "app.bsky.notification.updateSeen": Endpoint(reading.update_seen, "POST"),
+    "chat.bsky.convo.listConvos": Endpoint(chatting.list_convos),
+    "chat.bsky.convo.getConvo": Endpoint(chatting.get_convo),
+    "chat.bsky.convo.getConvoForMembers": Endpoint(chatting.get_convo_for_members),
+    "chat.bsky.convo.getMessages": Endpoint(chatting.get_messages),
+    "chat.bsky.convo.sendMessage": Endpoint(chatting.send_message, "POST"),
+    "chat.bsky.convo.deleteMessageForSelf": Endpoint(chatting.delete_message, "POST"),
 }
 _SEARCH = "app.bsky.feed.searchPosts"
 _FORBIDDEN = (

@@ -12,6 +12,7 @@ from socialdesk.testing.sandbox import Answer, Incoming, Sandbox
 from socialdesk.wire import Request, Response
 
 from .answering import ENDPOINTS, answer
+from .chats import Chats, Message
 from .control import CONTROL
 from .limits import WINDOWS, Limits
 from .refused import Refused
@@ -32,6 +33,7 @@ class BlueskySandbox(Sandbox):
     - ``tells_blocked``: True has the posts of people who blocked whoever asks among those that are looked up; else they
       are left out, as deleted ones are;
     - ``upload_limit``: how many bytes a file may have;
+    - ``allows_messages``: whether app passwords may reach direct messages;
     - ``limits``: the rate limits, by name.
 
     CIDs of records and files are the true ones; there is no tree of hashes over a repository, and a commit's CID is
@@ -47,16 +49,18 @@ class BlueskySandbox(Sandbox):
         self.search_lag = 0.0
         self.tells_blocked = False
         self.upload_limit = 100_000_000
+        self.allows_messages = True
         self.told_headers: dict[str, str] = {}
         self.sessions = Sessions(self.clock, f"{self.platform}:{seed}")
         self.restart()
 
     def restart(self) -> None:
         self.world = World(self.clock.now, self.indexing_delay, self.lock)
+        self.chats = Chats(self.world, self.clock.now)
         self.limits = Limits()
         self.sessions.ended.clear()
         self.sessions.revoked.clear()
-        self.connect_account(self.handle, verified=True)
+        self.connect_account(self.handle, verified=True, takes_messages="all")
 
     # -------------------------------------------------------------------------------------------- the Python face
 
@@ -117,6 +121,15 @@ class BlueskySandbox(Sandbox):
         """The platform's own view of a thread: its posts that everybody sees, oldest first."""
         with self.lock:
             return self.world.thread(post)
+
+    def message(self, sender: User, to: User, text: str) -> Message:
+        """Have somebody write to another in private. Raises StateError where their app would not let them."""
+        with self.lock:
+            return self.chats.message(sender, to, text)
+
+    def messages(self, one: User, other: User) -> list[Message]:
+        """The platform's own view of what two people wrote to each other, oldest first."""
+        return [each for each in self.chats.between(one, other).messages if not each.deleted]
 
     def crowd(
         self,

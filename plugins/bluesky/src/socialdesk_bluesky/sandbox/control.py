@@ -6,7 +6,7 @@ method   path                        what it does
 GET      /_sandbox/users/{handle}    a user
 GET      /_sandbox/thread            ``?uri=``: a thread in order, as everybody sees it, by any of its posts
 POST     /_sandbox/users             ``{"handle", "name", "description", "verified", "labels", "own_labels",
-                                     "status", "hides_handle"}``: make or change a user
+                                     "status", "hides_handle", "takes_messages"}``: make or change a user
 POST     /_sandbox/accounts          ``{"handle"}``: a further account that may sign in, with credentials and settings
 POST     /_sandbox/posts             ``{"by", "text", "reply_to", "quote", "langs", "at", "allow"}``: write a post;
                                      ``by`` is a handle, made on first use; ``reply_to`` and ``quote`` are uris
@@ -17,9 +17,10 @@ POST     /_sandbox/follows           ``{"by", "who"}``: handles
 POST     /_sandbox/deletes           ``{"post"}``: its author takes it away
 POST     /_sandbox/blocks            ``{"by", "who"}``: handles
 POST     /_sandbox/gates             ``{"post", "allow", "hidden"}``: who may answer, and which answers are hidden
+POST     /_sandbox/messages          ``{"by", "to", "text"}``: write to somebody in private
 POST     /_sandbox/revokes           ``{"handle"}``: their app password is taken back
-POST     /_sandbox/switches          ``{"tells_blocked", "index_lag", "search_lag", "upload_limit"}``: how Bluesky
-                                     behaves
+POST     /_sandbox/switches          ``{"tells_blocked", "index_lag", "search_lag", "upload_limit",
+                                     "allows_messages"}``: how Bluesky behaves
 POST     /_sandbox/limits            ``{"name", "amount"}``
 =======  ==========================  =====================================================================
 """
@@ -45,12 +46,14 @@ _PROFILE: Mapping[str, type] = {
     "own_labels": list,
     "status": str,
     "hides_handle": bool,
+    "takes_messages": str,
 }
 _SWITCHES: Mapping[str, type] = {
     "tells_blocked": bool,
     "index_lag": float,
     "search_lag": float,
     "upload_limit": int,
+    "allows_messages": bool,
 }
 
 
@@ -152,6 +155,16 @@ def _make_gate(sandbox: BlueskySandbox, seen: Incoming, args: Mapping[str, str])
     return {"uri": root.owner.gate(root, given.get("allow"), hidden).uri}
 
 
+def _make_message(sandbox: BlueskySandbox, seen: Incoming, args: Mapping[str, str]) -> Any:
+    given = take(body_of(seen), {"by": str, "to": str, "text": str})
+    try:
+        return {
+            "id": sandbox.message(_user(sandbox, given["by"]), _user(sandbox, given["to"]), given["text"]).uri
+        }
+    except StateError as error:
+        raise ControlError(str(error)) from None
+
+
 def _revoke(sandbox: BlueskySandbox, seen: Incoming, args: Mapping[str, str]) -> Any:
     handle = take(body_of(seen), {"handle": str})["handle"]
     if sandbox.world.find(handle) is None:
@@ -189,6 +202,7 @@ CONTROL: Routes[ControlHandler] = Routes(
         ("POST", "/_sandbox/deletes"): _make_delete,
         ("POST", "/_sandbox/blocks"): _to_person("block"),
         ("POST", "/_sandbox/gates"): _make_gate,
+        ("POST", "/_sandbox/messages"): _make_message,
         ("POST", "/_sandbox/revokes"): _revoke,
         ("POST", "/_sandbox/switches"): _switch,
         ("POST", "/_sandbox/limits"): _limit,

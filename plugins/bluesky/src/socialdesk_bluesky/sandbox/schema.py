@@ -143,5 +143,7 @@ RECORDS: Mapping[str, Thing] = {
     PROFILE: Thing({"displayName": Text(640, 64), "description": Text(2560, 256)}),
 }
 """The collections whose records are checked."""
+MESSAGE = Thing({"text": Text(10_000, 1000), "facets": Many(_FACET)}, ("text",))
+"""What may be sent in private."""
 BY_MOMENT = frozenset({POST, LIKE, REPOST, FOLLOW, BLOCK, GATE, POSTGATE})
 """Those whose record keys are moments."""

@@ -22,7 +22,7 @@ class StateError(ValueError):
 class Profile(TypedDict, total=False):
     """What a user may be given. ``labels`` are put on by Bluesky's moderation, ``own_labels`` by themselves (a bot's is
     ``bot``); ``verified`` by a trusted verifier; ``status`` is ``takendown``, ``suspended``, ``deactivated`` or "";
-    ``hides_handle`` has it told as ``handle.invalid``."""
+    ``hides_handle`` has it told as ``handle.invalid``. ``takes_messages`` says from whom: all, following or none."""
 
     name: str
     description: str
@@ -31,6 +31,7 @@ class Profile(TypedDict, total=False):
     verified: bool
     status: str
     hides_handle: bool
+    takes_messages: str
 
 
 class PostOptions(TypedDict, total=False):
@@ -128,6 +129,7 @@ class User:
     verified: bool = False
     status: str = ""
     hides_handle: bool = False
+    takes_messages: str = "following"
     password: str = ""
     seen_at: datetime | None = None
     records: dict[tuple[str, str], Record] = field(default_factory=dict, repr=False)

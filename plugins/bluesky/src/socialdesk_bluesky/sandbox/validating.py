@@ -10,7 +10,7 @@ import regex
 
 from .names import DID, LANGUAGE, MOMENT, TID, URI
 from .refused import Refused, invalid
-from .schema import BY_MOMENT, RECORDS, File, Many, Number, OneOf, Text, Thing
+from .schema import BY_MOMENT, MESSAGE, RECORDS, File, Many, Number, OneOf, Text, Thing
 
 _GRAPHEME = regex.compile(r"\X")
 _CID = re.compile(r"b[a-z2-7]{30,}")
@@ -38,6 +38,13 @@ def check(collection: str, record: Any) -> str:
     if problem is not None:
         raise invalid(f"Invalid {collection} record: {problem}")
     return "valid"
+
+
+def check_message(message: Any) -> None:
+    """Raises Refused where a direct message does not fit."""
+    problem = next(_problems("Input/message", message, MESSAGE), None)
+    if problem is not None:
+        raise invalid(problem)
 
 
 def check_key(collection: str, rkey: str) -> None:

@@ -30,7 +30,10 @@ class Views:
             "did": user.did,
             "handle": "handle.invalid" if user.hides_handle else user.handle,
             "displayName": user.name,
-            "associated": {"activitySubscription": {"allowSubscriptions": "followers"}},
+            "associated": {
+                "chat": {"allowIncoming": user.takes_messages},
+                "activitySubscription": {"allowSubscriptions": "followers"},
+            },
             "labels": self._labels(user.did, user.labels, user.own_labels, user),
             "createdAt": told(user.created_at),
         }
