@@ -15,7 +15,7 @@ from socialdesk.connector import Connector, Raw
 from socialdesk.models import Mention
 from socialdesk.testing import ConnectorSuite
 from socialdesk.testing._suite_bench import session
-from socialdesk.testing._suite_material import Recorder
+from socialdesk.testing._suite_material import Recorder, signed_in
 from socialdesk.testing.replaying import replay
 from socialdesk.wire import Response
 from tests.platforms.lines import PLATFORMS
@@ -62,14 +62,15 @@ def recorded(kind: type[ConnectorSuite]) -> Listing:
     settings = {**suite.settings, **sandbox.settings}
     connector = suite._connected(settings, suite.profile)
     now = sandbox.clock.now()
-    profile = suite.profile or run(converse(connector.identify(), session(connector, now)))
+    tokens = run(signed_in(connector, now))
+    profile = suite.profile or run(converse(connector.identify(), session(connector, now, tokens)))
     connector = suite._connected(settings, profile)
     recorder.taken()
     raws: list[Raw] = []
     answers: list[tuple[Response, ...]] = []
     paging = suite.paging(connector)
     while not paging.done:
-        page = run(converse(connector.fetch(paging.window(now)), session(connector, now)))
+        page = run(converse(connector.fetch(paging.window(now)), session(connector, now, tokens)))
         raws += page.items
         answers.append(recorder.taken())
         paging.advance(page)

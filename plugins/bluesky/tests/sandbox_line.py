@@ -24,6 +24,7 @@ class Line:
 
     def __init__(self, sandbox: BlueskySandbox | None = None, **settings: Any) -> None:
         self.sandbox = sandbox or BlueskySandbox()
+        self.sandbox.apart = True
         self.crossed: list[tuple[Request, Response]] = []
         self.tokens: Tokens | None = None
         self.keys = count()

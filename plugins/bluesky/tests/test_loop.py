@@ -15,7 +15,9 @@ from socialdesk.desk import Desk
 from socialdesk.errors import AuthError, DeliveryUnknown, Rejected
 from socialdesk.models import ExternalId, Mention, Rule
 from socialdesk.testing import faults, replay
+from socialdesk.testing.sandbox import served
 from socialdesk.wire import Response
+from socialdesk_bluesky.sandbox import BlueskySandbox
 
 TEXT = "@acme my parcel 📦 is lost, see https://example.com/a?b=c&d=é #fail"
 
@@ -85,6 +87,13 @@ def test_empty_pages_are_not_the_end(line: Line) -> None:
         line.sandbox.advance(seconds=1)
         line.sandbox.user(f"fan-{number}").like(ours)
     assert [mention.text for mention in line.heard()] == ["@acme the oldest"]
+
+
+def test_a_cursor_that_is_good_no_more_loses_nothing(line: Line) -> None:
+    line.sandbox.user("ann").post("@acme help")
+    assert [mention.text for mention in line.heard(until="of another server")] == ["@acme help"]
+    with pytest.raises(Rejected):
+        line.heard(page='["of another server", 0]')
 
 
 def test_a_notification_of_a_post_that_is_not_told_stands_by_itself(line: Line) -> None:
@@ -340,6 +349,18 @@ def desk(line: Line) -> Any:
         yield opened
 
 
+def test_all_but_the_sign_in_goes_to_the_account_s_own_server(line: Line) -> None:
+    line.sandbox.user("ann").post("@acme help")
+    (mention,) = line.heard()
+    line.answered(mention)
+    hosts = [(request.host, request.path.rpartition("/")[2]) for request, _ in line.crossed]
+    assert [name for host, name in hosts if host == "bluesky.invalid"] == [
+        "com.atproto.server.createSession",
+        "com.atproto.server.getSession",
+    ]
+    assert {host for host, _ in hosts} == {"bluesky.invalid", "morel.bluesky.invalid"}
+
+
 def requests_to(line: Line, method: str) -> int:
     return sum(1 for entry in line.sandbox.log if entry.path.endswith(method))
 
@@ -437,3 +458,25 @@ def test_a_lost_renewal_is_survived(line: Line) -> None:
     line.sandbox.revoke("acme")
     with pytest.raises(AuthError):
         line.run(auth.refresh(again, line.stamp()))
+
+
+def test_all_of_it_over_a_real_connection(tmp_path: Any) -> None:
+    sandbox = BlueskySandbox()
+    file = tmp_path / "box.jpg"
+    file.write_bytes(b"\xff\xd8\xff\xe0 and so on")
+    with served(sandbox) as url, Desk("sqlite://") as desk:
+        assert url == sandbox.server_url
+        desk.connect("bluesky", name="acme", settings={**sandbox.settings, "messages": True})
+        sandbox.user("ann").post("@acme help 🎉")
+        sandbox.message(sandbox.user("ann"), sandbox.account, "it is number 4711")
+        desk.poll()
+        public, private = sorted(desk.mentions(), key=lambda mention: mention.kind, reverse=True)
+        picture = desk.attach(file, alt_text="a new box")
+        desk.reply(public, "Sorry, @ann.bsky.social!", key="k1", attachments=[picture])
+        desk.reply(private, "Thank you", key="k2")
+        desk.drain()
+        assert [desk.receipt(key).state for key in ("k1", "k2")] == ["sent", "sent"]
+    (post,) = sandbox.account.posts
+    assert post.parent == public.id.value
+    assert list(sandbox.account.files.values()) == [("image/jpeg", 14)]
+    assert sandbox.messages(sandbox.user("ann"), sandbox.account)[-1].text == "Thank you"

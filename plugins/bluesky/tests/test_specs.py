@@ -144,3 +144,4 @@ def test_the_server_of_the_pages_is_one_that_may_be_signed_in_at() -> None:
     ):
         assert not may_sign_in_at(bad, "https://bsky.social")
     assert not may_sign_in_at("http://127.0.0.1:2583", "https://bsky.social")
+    assert not may_sign_in_at(SERVER, "http://127.0.0.1:2583")

@@ -59,7 +59,7 @@ def _pictures(carried: list[Told], shown: list[Told]) -> Iterator[dict[str, Any]
 
 
 def _film(carried: Told, shown: Told) -> Iterator[dict[str, Any]]:
-    if isinstance(carried.get("video"), Mapping):
+    if isinstance(carried.get("video"), dict):
         yield {
             **_file(carried["video"]),
             "kind": "animation" if carried.get("presentation") == "gif" else "video",
@@ -86,7 +86,7 @@ def _file(blob: Told) -> dict[str, Any]:
     https://atproto.com/specs/data-model#blob-type
     """
     ref = blob.get("ref")
-    cid = ref["$link"] if isinstance(ref, Mapping) else blob["cid"]
+    cid = ref["$link"] if isinstance(ref, dict) else blob["cid"]
     size = blob.get("size")
     return {
         "id": media_id(cid),
@@ -96,7 +96,7 @@ def _file(blob: Told) -> dict[str, Any]:
 
 
 def _mapping(value: Any) -> Told:
-    return value if isinstance(value, Mapping) else _NOTHING
+    return value if isinstance(value, dict) else _NOTHING
 
 
 def _list(told: Told, *names: str) -> list[Told]:

@@ -51,10 +51,11 @@ class Chatting(Account):
         )
 
     async def messages_of(self, window: Window) -> Page:
-        """One page of a conversation's messages, from the newest to the first that is known."""
+        """One page of a conversation's messages, from the newest to the first that is known. A walk that was cut off
+        begins anew: it is not told how long a cursor is good for."""
         conversation, data = window.topics[0].key, window.topics[0].data
         members = data.get("members") or await self._members(conversation)
-        params = [("convoId", conversation), ("limit", walks.PAGE), ("cursor", window.page or window.until)]
+        params = [("convoId", conversation), ("limit", walks.PAGE), ("cursor", window.page)]
         body = (await self._asked("chat.bsky.convo.getMessages", params)).json()
         items = messages.raws(body, conversation, members)
         moments = [moment for raw in items if (moment := moment_of(_sent_at(raw))) is not None]
@@ -68,7 +69,7 @@ class Chatting(Account):
             items,
             next=more,
             resume=as_text(max(moments)) if moments else None,
-            span=(cursor or as_text(min(moments)), as_text(max(moments))) if moments else None,
+            span=(as_text(min(moments)), as_text(max(moments))) if moments else None,
             end=None if more else "reached",
         )
 

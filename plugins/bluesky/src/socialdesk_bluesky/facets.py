@@ -108,9 +108,9 @@ def entities_of(text: str, facets: Sequence[Any]) -> list[Entity]:
     """A post's facets as entities, in their order. As in Bluesky's own app, one that ends within a character, lies
     outside of the text or on another one is as if it were not there."""
     found = []
-    points = _points(text) if facets else {}
+    content = text.encode("utf-8", "surrogatepass")
     for facet in facets:
-        place = _place(facet, points)
+        place = _place(facet, content)
         if place is None:
             continue
         for feature in facet["features"]:
@@ -126,26 +126,21 @@ def entities_of(text: str, facets: Sequence[Any]) -> list[Entity]:
     return kept
 
 
-def _points(text: str) -> Mapping[int, int]:
-    """The code point that begins at each byte where one begins, and the text's end."""
-    points, at = {}, 0
-    for index, letter in enumerate(text):
-        points[at] = index
-        code = ord(letter)
-        at += 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
-    points[at] = len(text)
-    return points
-
-
-def _place(facet: Any, points: Mapping[int, int]) -> tuple[int, int] | None:
+def _place(facet: Any, content: bytes) -> tuple[int, int] | None:
     index = facet.get("index") if isinstance(facet, dict) else None
     if not isinstance(index, dict) or not isinstance(facet.get("features"), list):
         return None
-    ends = (index.get("byteStart"), index.get("byteEnd"))
-    if not all(isinstance(end, int) for end in ends):
-        return None
-    start, end = (points.get(end) for end in ends)  # type: ignore[arg-type]  # both are whole numbers
+    start, end = _point(index.get("byteStart"), content), _point(index.get("byteEnd"), content)
     return None if start is None or end is None or start >= end else (start, end)
+
+
+def _point(offset: Any, content: bytes) -> int | None:
+    """The code point that begins at a byte, or the text's end; None where none begins there."""
+    if not isinstance(offset, int) or not 0 <= offset <= len(content):
+        return None
+    if offset < len(content) and content[offset] & 0xC0 == 0x80:  # within a character
+        return None
+    return len(content[:offset].decode("utf-8", "surrogatepass"))
 
 
 _KINDS = {

@@ -18,6 +18,7 @@ __all__ = ["Hearing"]
 
 _REASONS = ("mention", "reply", "quote")
 _AT_ONCE = 25
+_NOTIFICATIONS = "app.bsky.notification.listNotifications"
 
 
 class Hearing(Chatting):
@@ -61,8 +62,14 @@ class Hearing(Chatting):
         position = walks.begin(window)
         reasons = (*_REASONS, "repost") if self.config.reposts else _REASONS
         size = walks.PAGE if window.size is None else max(1, min(window.size, walks.PAGE))
-        params = [*(("reasons", reason) for reason in reasons), ("limit", size), ("cursor", position.cursor)]
-        body = (await self.get("app.bsky.notification.listNotifications", params)).json()
+        params: list[tuple[str, object]] = [*(("reasons", reason) for reason in reasons), ("limit", size)]
+        try:
+            answer = await self.get(_NOTIFICATIONS, [*params, ("cursor", position.cursor)])
+        except Rejected:
+            if window.page is not None or window.until is None:
+                raise
+            answer = await self.get(_NOTIFICATIONS, params)  # the cursor is good no more: from the top
+        body = answer.json()
         listed = walks.told(body, "notifications")
         views = await self.views([uri for item in listed if (uri := _post_uri(item)) is not None])
         items = [_raw(item, views) for item in listed]

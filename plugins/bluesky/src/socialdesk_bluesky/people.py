@@ -35,7 +35,7 @@ def author_of(told: Mapping[str, Any], me: str | None) -> dict[str, Any]:
         "url": f"https://bsky.app/profile/{did}",
         "avatar_url": told.get("avatar"),
         "is_self": None if me is None else did == me,
-        "verified": _verified(status) if isinstance(status, Mapping) else None,
+        "verified": _verified(status) if isinstance(status, dict) else None,
         # https://docs.bsky.app/docs/starter-templates/bots: a bot labels itself
         "kind": "bot" if "bot" in labels_of(told) else "unknown",
     }
@@ -51,14 +51,14 @@ def labels_of(told: Mapping[str, Any]) -> list[str]:
     labels = told.get("labels")
     if not isinstance(labels, list):
         return []
-    found = [label for label in labels if isinstance(label, Mapping) and not label.get("neg")]
+    found = [label for label in labels if isinstance(label, dict) and not label.get("neg")]
     return sorted({str(label["val"]) for label in found if label.get("val")})
 
 
 def relation_of(told: Mapping[str, Any]) -> dict[str, bool]:
     """How a person and the account stand to each other; what does not hold is left out."""
     viewer = told.get("viewer")
-    if not isinstance(viewer, Mapping):
+    if not isinstance(viewer, dict):
         return {}
     return {name: True for key, name in _RELATION.items() if viewer.get(key)}
 

@@ -62,7 +62,8 @@ def problems(config: Config) -> tuple[str, ...]:
 
 
 def may_sign_in_at(url: str, base_url: str) -> bool:
-    """Whether the account's own server may be given its credentials: by TLS, or on this machine where all of it is."""
+    """Whether the account's own server may be given its credentials: by TLS, or on this machine. Who signs in on this
+    machine, at a proxy or a server of their own, stays on it."""
     try:
         there, here = urlsplit(url), urlsplit(base_url)
         named = bool(there.hostname) and there.username is None and (there.port or 1) > 0
@@ -70,7 +71,9 @@ def may_sign_in_at(url: str, base_url: str) -> bool:
         return False
     if not named or there.path.strip("/") or there.query or there.fragment:
         return False
-    return there.scheme == "https" or (there.scheme == "http" and _is_here(there) and _is_here(here))
+    if _is_here(here):
+        return there.scheme in ("http", "https") and _is_here(there)
+    return there.scheme == "https"
 
 
 def _is_here(parts: SplitResult) -> bool:

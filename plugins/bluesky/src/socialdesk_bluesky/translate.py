@@ -100,7 +100,7 @@ def to_repost(body: Told, me: str | None) -> Mention:
 def _reply_of(record: Told) -> dict[str, str]:
     """The uris of the post that a post answers and of the first one of its thread; empty where it answers none."""
     told = record.get("reply")
-    if not isinstance(told, Mapping):
+    if not isinstance(told, dict):
         return {}
     return {name: told[name]["uri"] for name in ("root", "parent")}
 
@@ -157,16 +157,16 @@ def _author_extras(told: Told) -> dict[str, Any]:
     if labels:
         extras["labels"] = labels
     associated = told.get("associated")
-    chat = associated.get("chat") if isinstance(associated, Mapping) else None
-    if isinstance(chat, Mapping) and chat.get("allowIncoming"):
+    chat = associated.get("chat") if isinstance(associated, dict) else None
+    if isinstance(chat, dict) and chat.get("allowIncoming"):
         extras["takes_messages"] = chat["allowIncoming"]
     status = told.get("verification")
-    if isinstance(status, Mapping):
+    if isinstance(status, dict):
         given = status.get("verifications")
         extras["verified_by"] = [
             str(one.get("issuerHandle") or one.get("issuer"))
             for one in (given if isinstance(given, list) else ())
-            if isinstance(one, Mapping) and one.get("isValid")
+            if isinstance(one, dict) and one.get("isValid")
         ]
         extras["verifier"] = status.get("trustedVerifierStatus") == "valid"
     return extras

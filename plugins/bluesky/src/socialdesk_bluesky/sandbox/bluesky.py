@@ -33,6 +33,7 @@ class BlueskySandbox(Sandbox):
     - ``tells_blocked``: True has the posts of people who blocked whoever asks among those that are looked up; else they
       are left out, as deleted ones are;
     - ``upload_limit``: how many bytes a file may have;
+    - ``apart``: True has the accounts' own server be another host than the entryway (not on a port of this machine);
     - ``allows_messages``: whether app passwords may reach direct messages;
     - ``limits``: the rate limits, by name.
 
@@ -46,6 +47,7 @@ class BlueskySandbox(Sandbox):
     def __init__(self, handle: str = "acme", *, start: datetime | None = None, seed: int = 0) -> None:
         super().__init__(start=start, seed=seed)
         self.handle = handle
+        self.apart = False
         self.search_lag = 0.0
         self.tells_blocked = False
         self.upload_limit = 100_000_000
@@ -113,9 +115,9 @@ class BlueskySandbox(Sandbox):
 
     @property
     def server_url(self) -> str:
-        """Where accounts' own server is: another host than the entryway, except on a port of this machine."""
+        """Where the accounts' own server is."""
         parts = urlsplit(self.base_url)
-        return f"https://morel.{parts.netloc}" if parts.scheme == "https" else self.base_url
+        return f"https://morel.{parts.netloc}" if self.apart and parts.scheme == "https" else self.base_url
 
     def thread(self, post: Record) -> list[Record]:
         """The platform's own view of a thread: its posts that everybody sees, oldest first."""
