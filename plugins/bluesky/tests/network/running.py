@@ -47,6 +47,7 @@ def running(installed: Installed, *, rate_limits: bool) -> Iterator[Addresses]:
             "postgres": _database(installed.postgres, folder),
             "jwtSecret": SESSIONS_SIGNED_WITH,
             "rateLimits": rate_limits,
+            "folder": name,
         }
         (folder / "files").mkdir()
         with (folder / "said").open("w") as said:
