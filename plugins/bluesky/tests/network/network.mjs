@@ -6,6 +6,7 @@
 //   postgres    {command: [...], uid, gid, url}: the database server that the AppView keeps its index in
 //   jwtSecret   what the PDS signs its sessions with
 //   rateLimits  whether the PDS counts what it is asked
+//   folder      what all of it is kept in, and removed with
 //
 // It prints one line of JSON once everything listens, then stays until its input is closed; whatever it started ends
 // with it. The AppView reads what the PDS emits, so that a post is seen there a moment after it was written.
@@ -13,6 +14,7 @@
 import { spawn } from "node:child_process";
 import dns from "node:dns";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import net from "node:net";
 import { join } from "node:path";
@@ -48,6 +50,7 @@ async function end(status) {
     postgres.kill("SIGINT"); // ends it at once, and in order
     await once(postgres, "exit");
   }
+  if (status === 0) rmSync(options.folder, { recursive: true, force: true }); // also where who started it was killed
   process.exit(status);
 }
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from plugins.bluesky.tests.network.installing import HERE, Installed
+from plugins.bluesky.tests.network.installing import CACHE, HERE, Installed
 
 __all__ = ["SESSIONS_SIGNED_WITH", "Addresses", "running"]
 
@@ -47,6 +47,7 @@ def running(installed: Installed, *, rate_limits: bool) -> Iterator[Addresses]:
             "postgres": _database(installed.postgres, folder),
             "jwtSecret": SESSIONS_SIGNED_WITH,
             "rateLimits": rate_limits,
+            "folder": name,
         }
         (folder / "files").mkdir()
         with (folder / "said").open("w") as said:
@@ -88,9 +89,9 @@ def _database(programs: Path, folder: Path) -> dict[str, Any]:
         "-E",
         "UTF8",
     ]
-    subprocess.run(
+    done = subprocess.run(
         [programs / "initdb", *made],
-        check=True,
+        check=False,
         capture_output=True,
         timeout=SECONDS_TO_START,
         cwd=data,
@@ -98,6 +99,8 @@ def _database(programs: Path, folder: Path) -> dict[str, Any]:
         group=user.get("gid"),
         extra_groups=[] if user else None,
     )
+    if done.returncode != 0:
+        raise RuntimeError(f"no database could be made:\n{done.stderr.decode(errors='replace')}")
     listening = ["-h", "127.0.0.1", "-p", str(port), "-k", ""]
     return {
         "command": [str(programs / "postgres"), "-D", str(data), "-F", *listening],
@@ -107,10 +110,10 @@ def _database(programs: Path, folder: Path) -> dict[str, Any]:
 
 
 def _readable(programs: Path, folder: Path) -> Path:
-    """Programs that everybody may run: a copy of those in a folder that only its owner may enter."""
-    if all(place.stat().st_mode & 0o001 for place in programs.parents):
+    """Programs that everybody may run: a copy of those that lie in a checkout, which may be closed to others."""
+    if not programs.is_relative_to(CACHE):
         return programs
-    return shutil.copytree(programs.parent, folder / "postgres") / programs.name
+    return shutil.copytree(programs.parent, folder / "postgres", symlinks=True) / programs.name
 
 
 def _free_port() -> int:

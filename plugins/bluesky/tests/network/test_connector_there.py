@@ -94,7 +94,6 @@ def test_names_answers_quotes_and_searches_are_heard(
     ours = acme.post("New boxes!")
     named = ann.post(f"\U0001f44d @{acme.handle} my parcel is lost", acme, langs=["en"])
     answer = ann.reply("mine is torn", ours)
-    seen(bob, answer)  # of an answer that is known before what it answers, nobody is told
     deeper = bob.reply("mine too", answer, root=ours)
     quote = bob.post("look", embed={"$type": "app.bsky.embed.record", "record": ref(ours)})
     found = ann.post("my acmephone melts")
