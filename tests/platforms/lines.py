@@ -41,11 +41,11 @@ PLATFORMS = {name.partition("-")[0]: suite for name, suite in reversed(LISTINGS.
 """The first suite of each platform."""
 
 
-def listings(*, thorough: bool = False) -> list[Any]:
+def listings() -> list[Any]:
     """A suite for each listing, as parameters; those that are not a platform's first where there is time for them."""
     first = set(PLATFORMS.values())
     return [
-        pytest.param(suite, id=name, marks=() if thorough or suite in first else pytest.mark.slow)
+        pytest.param(suite, id=name, marks=() if suite in first else pytest.mark.slow)
         for name, suite in LISTINGS.items()
     ]
 

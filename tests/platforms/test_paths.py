@@ -13,7 +13,7 @@ from socialdesk.testing._suite_hears import mention_problems
 from tests.platforms.lines import PLATFORMS, Line, Pushed, delivers, listings, texts, told
 
 ABOUT_THE_WAY = {"account", "labels", "matched_by", "observed_at", "provenance", "public_id"}
-every_listing = pytest.mark.parametrize("suite", listings(thorough=True))
+every_listing = pytest.mark.parametrize("suite", listings())
 every_platform = pytest.mark.parametrize("suite", PLATFORMS.values(), ids=PLATFORMS)
 
 

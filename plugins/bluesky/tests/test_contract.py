@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from socialdesk.errors import AuthError, DeliveryUnknown, RateLimited
 from socialdesk.models import Rule
 from socialdesk.testing import ConnectorSuite, replay
@@ -47,6 +49,7 @@ class TestMentions(ConnectorSuite):
         assert asked[0] != asked[2]
 
 
+@pytest.mark.slow
 class TestReplies(TestMentions):
     def complain(self, sandbox: Any, text: str) -> str:
         ours = sandbox.account.post("News")
@@ -62,6 +65,7 @@ class TestQuotes(TestReplies):
         return str(sandbox.user("ann").quote(ours, text).uri)
 
 
+@pytest.mark.slow
 class TestSearch(TestMentions):
     stream = "search"
     rule = Rule(name="brand", phrase="acme cable")
@@ -72,6 +76,7 @@ class TestSearch(TestMentions):
         return str(sandbox.user("ann").post(f"Acme Cable again: {text}").uri)
 
 
+@pytest.mark.slow
 class TestMessages(TestMentions):
     stream = "messages"
     found_by = "chats"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from socialdesk.errors import AuthError, DeliveryUnknown, RateLimited
 from socialdesk.models import ExternalId
 from socialdesk.testing import ConnectorSuite
@@ -45,10 +47,12 @@ class TestFeed(ConnectorSuite):
         return [thing.text for thing in said if thing.author is sandbox.account]
 
 
+@pytest.mark.slow
 class TestVisitorPosts(TestFeed):
     stream = "visitor_posts"
 
 
+@pytest.mark.slow
 class TestTagged(TestFeed):
     stream = "tagged"
 
@@ -66,6 +70,7 @@ class TestComments(TestFeed):
         return str(sandbox.user("ann").comment(post, text).id)
 
 
+@pytest.mark.slow
 class TestRatings(TestFeed):
     stream = "ratings"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from socialdesk.errors import AuthError
 from socialdesk.models import Rule
 from socialdesk.testing import ConnectorSuite
@@ -37,6 +39,7 @@ class TestMentions(ConnectorSuite):
         return [status.text for status in said if status.visibility != "direct"]
 
 
+@pytest.mark.slow
 class TestHashtags(TestMentions):
     crowd = 90
     stream = "search"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from plugins.mastodon.tests import test_contract
 from socialdesk.models import Rule
 from socialdesk_mastodon.sandbox import MastodonSandbox
 
 
+@pytest.mark.slow
 class TestReplies(test_contract.TestMentions):
     """Answers to the account's own statuses, of which each is asked for its thread."""
 
@@ -32,6 +35,7 @@ class TestMessages(test_contract.TestMentions):
         return str(sandbox.user("ann").message(sandbox.account, f"In private: {text}").id)
 
 
+@pytest.mark.slow
 class TestWords(test_contract.TestMentions):
     crowd = 90
     stream = "search"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from plugins.tumblr.tests.tumblr_pages import refusal
 from socialdesk.errors import DeliveryUnknown, RateLimited
 from socialdesk.models import Rule
@@ -58,6 +60,7 @@ class TestNotifications(ConnectorSuite):
         assert body.value["content"][0]["text"] == part.text
 
 
+@pytest.mark.slow
 class TestNotes(TestNotifications):
     """Replies by the second way, which is there because they vanish from the first one for some people."""
 
@@ -89,6 +92,7 @@ class TestAsks(TestNotifications):
         assert part.text in body.fields["answer"]
 
 
+@pytest.mark.slow
 class TestSearch(TestNotifications):
     stream = "search"
     rule = Rule(name="brand", hashtags=("acme cable",))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from socialdesk.models import Rule
 from socialdesk.testing import ConnectorSuite
 from socialdesk.wire import Json
@@ -29,6 +31,7 @@ def uncalled() -> TwitterSandbox:
     return sandbox
 
 
+@pytest.mark.slow
 class TestSearch(TestMentions):
     sandbox = staticmethod(uncalled)
     stream = "search"
@@ -38,6 +41,7 @@ class TestSearch(TestMentions):
         return str(sandbox.user("ann").post(f"Acme Cable again: {text}").id)
 
 
+@pytest.mark.slow
 class TestReplies(TestMentions):
     sandbox = staticmethod(uncalled)
     stream = "replies"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from socialdesk.errors import AuthError, DeliveryUnknown, RateLimited
 from socialdesk.models import Mention, Rule
 from socialdesk.testing import ConnectorSuite
@@ -73,6 +75,7 @@ class TestComments(ConnectorSuite):
             assert (error.retry_at - desk.sandbox.clock.now()).total_seconds() == seconds
 
 
+@pytest.mark.slow
 class TestHeld(TestComments):
     stream = "held"
 
@@ -92,6 +95,7 @@ class TestHeld(TestComments):
         assert found.model_copy(update=same) == polled.model_copy(update=same)
 
 
+@pytest.mark.slow
 class TestSearch(TestComments):
     stream = "search"
     rule = Rule(name="brand", phrase="acme cable")
