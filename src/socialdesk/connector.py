@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar, cast
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
@@ -22,6 +23,7 @@ from socialdesk.models import Action, Attachment, Author, ExternalId, Mention, M
 from socialdesk.wire import AuthRole, Request, Response, WebhookAnswer, WebhookRequest
 
 __all__ = [
+    "LOOPBACK",
     "Capabilities",
     "Command",
     "Connector",
@@ -50,6 +52,7 @@ __all__ = [
     "Tokens",
     "Topic",
     "Window",
+    "address_problems",
 ]
 
 Walk = Literal["new", "old", "all"]
@@ -65,6 +68,26 @@ class Settings(BaseModel):
 
 class NoApp(Settings):
     """The ``App`` of a platform on which accounts share nothing."""
+
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The names of this machine, to which alone credentials may go without TLS."""
+
+
+def address_problems(name: str, url: str) -> tuple[str, ...]:
+    """What is wrong with a setting that names where credentials are sent, one sentence each, for a ConfigError's
+    ``problems``; none where it is in order. No value is quoted."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        return (f"{name}: it must begin with https:// and name a host.",)
+    found = []
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        found.append(
+            f"{name}: it must be https, since credentials are sent to it (http only on this machine)."
+        )
+    if parts.username is not None or parts.query or parts.fragment:
+        found.append(f"{name}: it must hold no user, query or fragment.")
+    return tuple(found)
 
 
 C = TypeVar("C", bound=Settings)

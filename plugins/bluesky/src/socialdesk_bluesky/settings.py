@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 import regex
 from pydantic import AfterValidator, Field, SecretStr
 
-from socialdesk.connector import Settings
+from socialdesk.connector import LOOPBACK, Settings, address_problems
 
 __all__ = ["Config", "may_sign_in_at", "problems"]
 
@@ -17,7 +17,6 @@ _HANDLE = regex.compile(
 )
 _DID = regex.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
 _LANGUAGE = regex.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 BaseUrl = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
 Handle = Annotated[str, AfterValidator(lambda handle: handle.removeprefix("@"))]
@@ -42,16 +41,7 @@ class Config(Settings):
 
 def problems(config: Config) -> tuple[str, ...]:
     """Everything that is wrong with the settings, one sentence each. No value is quoted."""
-    found = []
-    parts = urlsplit(config.base_url)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        found.append("base_url: it must begin with https:// and name a host.")
-    elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        found.append(
-            "base_url: it must be https, since credentials are sent to it (http only on this machine)."
-        )
-    if parts.username is not None or parts.query or parts.fragment:
-        found.append("base_url: it must hold no user, query or fragment.")
+    found = [*address_problems("base_url", config.base_url)]
     if not _HANDLE.fullmatch(config.handle) and not _DID.fullmatch(config.handle):
         found.append("handle: it is a whole handle, such as acme.bsky.social, or a DID.")
     if not config.app_password.get_secret_value().strip():
@@ -77,4 +67,4 @@ def may_sign_in_at(url: str, base_url: str) -> bool:
 
 
 def _is_here(parts: SplitResult) -> bool:
-    return parts.hostname in _LOOPBACK
+    return parts.hostname in LOOPBACK

@@ -8,12 +8,11 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from socialdesk.connector import Push, Raw
+from socialdesk.connector import LOOPBACK, Push, Raw
 from socialdesk.errors import Rejected
 from socialdesk.wire import Form, Request, WebhookAnswer, WebhookRequest
 from socialdesk_facebook import budgets, deliveries, webhooks
 from socialdesk_facebook.account import Account
-from socialdesk_facebook.settings import LOOPBACK
 from socialdesk_facebook.values import id_in, rows
 
 __all__ = ["Pushing"]

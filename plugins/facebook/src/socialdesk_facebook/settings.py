@@ -6,19 +6,16 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field, replace
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
 from socialdesk.auth import Auth, Bearer, Stamp, Tokens
-from socialdesk.connector import Settings
+from socialdesk.connector import Settings, address_problems
 from socialdesk.errors import ConfigError
 from socialdesk.wire import AuthRole, Request
 
-__all__ = ["LOOPBACK", "App", "Config", "Graph", "credentials", "problems"]
+__all__ = ["App", "Config", "Graph", "credentials", "problems"]
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-"""This machine, by its names."""
 
 BaseUrl = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
 
@@ -50,16 +47,7 @@ class App(Settings):
 
 def problems(config: Config, app: App) -> tuple[str, ...]:
     """Everything that is wrong with the settings, one sentence each. No value is quoted."""
-    found = []
-    parts = urlsplit(config.base_url)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        found.append("base_url: it must begin with https:// and name a host.")
-    elif parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        found.append(
-            "base_url: it must be https, since credentials are sent to it (http only on this machine)."
-        )
-    elif parts.username is not None or parts.query or parts.fragment:
-        found.append("base_url: it must hold no user, query or fragment.")
+    found = [*address_problems("base_url", config.base_url)]
     if not config.page_token.get_secret_value().strip():
         found.append("page_token: it is empty.")
     if app.app_id is not None and app.app_secret is None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, SecretStr
 
-from socialdesk.connector import Settings
+from socialdesk.connector import Settings, address_problems
 
 __all__ = ["Config", "problems"]
 
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 BaseUrl = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
 
@@ -32,16 +30,7 @@ class Config(Settings):
 
 def problems(config: Config) -> tuple[str, ...]:
     """Everything that is wrong with the settings, one sentence each. No value is quoted."""
-    found = []
-    parts = urlsplit(config.base_url)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        return ("base_url: it must begin with https:// and name the account's server.",)
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        found.append(
-            "base_url: it must be https, since credentials are sent to it (http only on this machine)."
-        )
-    if parts.username is not None or parts.query or parts.fragment:
-        found.append("base_url: it must hold no user, query or fragment.")
+    found = [*address_problems("base_url", config.base_url)]
     if not config.access_token.get_secret_value().strip():
         found.append("access_token: it is empty. Make one at the server, under Preferences, Development.")
     return tuple(found)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import regex
 from pydantic import AfterValidator, AwareDatetime, Field, SecretStr
 
 from socialdesk.auth import Auth, OAuth1, OAuth2, Stamp, Tokens
-from socialdesk.connector import Settings
+from socialdesk.connector import Settings, address_problems
 from socialdesk.errors import ConfigError
 from socialdesk.wire import AuthRole, Request
 
 __all__ = ["App", "Config", "can_write", "credentials", "problems"]
 
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _BLOG = regex.compile(r"t:[\w-]{1,64}|[A-Za-z0-9-]{1,64}(?:\.[A-Za-z0-9-]{1,64})*")
 # https://www.tumblr.com/docs/en/api/v2#oauth2-authorization; the refresh token is replaced by each use of it
 _REFRESH_LASTS = timedelta(days=42)
@@ -72,7 +70,7 @@ def _has_oauth2(config: Config) -> bool:
 
 def problems(config: Config, app: App) -> tuple[str, ...]:
     """Everything that is wrong with the settings, one sentence each. No value is quoted."""
-    found = _address_problems(config)
+    found = [*address_problems("base_url", config.base_url)]
     if config.blog is not None and not _BLOG.fullmatch(config.blog):
         found.append("blog: it is a blog's name, its hostname, or its uuid, which begins with t:.")
     if (config.access_token is None) != (config.access_token_secret is None):
@@ -85,18 +83,6 @@ def problems(config: Config, app: App) -> tuple[str, ...]:
     if config.blog is None and not can_write(config):
         found.append("blog: the app's key alone does not say which blog is meant; give its name.")
     return tuple(found)
-
-
-def _address_problems(config: Config) -> list[str]:
-    parts = urlsplit(config.base_url)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        return ["base_url: it must begin with https:// and name a host."]
-    found = []
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        found.append("base_url: it must be https: Tumblr answers nothing else (http only on this machine).")
-    if parts.username is not None or parts.query or parts.fragment:
-        found.append("base_url: it must hold no user, query or fragment.")
-    return found
 
 
 def credentials(config: Config, app: App, role: AuthRole) -> Auth:

@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from socialdesk.connector import Push, Raw
+from socialdesk.connector import LOOPBACK, Push, Raw
 from socialdesk.errors import AuthError, PlatformError, Rejected
 from socialdesk.wire import AuthRole, Json, Request, Response, WebhookAnswer, WebhookRequest
 from socialdesk_twitter import budgets, webhooks
 from socialdesk_twitter.account import Account
 from socialdesk_twitter.deliveries import EVENTS, EVENTS_OF_MESSAGES
-from socialdesk_twitter.settings import LOOPBACK
 
 __all__ = ["Pushing"]
 

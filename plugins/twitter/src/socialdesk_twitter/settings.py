@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 import regex
 from pydantic import AfterValidator, AwareDatetime, Field, SecretStr
 
 from socialdesk.auth import Auth, Bearer, ClientCredentials, OAuth1, OAuth2
-from socialdesk.connector import Settings
+from socialdesk.connector import Settings, address_problems
 from socialdesk.errors import ConfigError
 from socialdesk.wire import AuthRole
 from socialdesk_twitter.length import LIMIT
 
-__all__ = ["LOOPBACK", "App", "Config", "can_write", "credentials", "problems"]
+__all__ = ["App", "Config", "can_write", "credentials", "problems"]
 
 _HANDLE = regex.compile(r"[A-Za-z0-9_]{1,15}")
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-"""This machine, by its names."""
 
 BaseUrl = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
 Handle = Annotated[str, AfterValidator(lambda handle: handle.removeprefix("@"))]
@@ -87,7 +84,7 @@ def _reads_as_app(app: App) -> bool:
 
 def problems(config: Config, app: App) -> tuple[str, ...]:
     """Everything that is wrong with the settings, one sentence each. No value is quoted."""
-    found = [*_address_problems(config), *_pair_problems(config, app)]
+    found = [*address_problems("base_url", config.base_url), *_pair_problems(config, app)]
     if config.handle is not None and not _HANDLE.fullmatch(config.handle):
         found.append("handle: it has 1 to 15 letters, digits or underscores.")
     if can_write(config, app) or found:
@@ -100,20 +97,6 @@ def problems(config: Config, app: App) -> tuple[str, ...]:
     elif config.handle is None:
         found.append("handle: the app's own token does not say whose account it is for; give its handle.")
     return tuple(found)
-
-
-def _address_problems(config: Config) -> list[str]:
-    parts = urlsplit(config.base_url)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        return ["base_url: it must begin with https:// and name a host."]
-    found = []
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        found.append(
-            "base_url: it must be https, since credentials are sent to it (http only on this machine)."
-        )
-    if parts.username is not None or parts.query or parts.fragment:
-        found.append("base_url: it must hold no user, query or fragment.")
-    return found
 
 
 def _pair_problems(config: Config, app: App) -> list[str]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, Field, SecretStr
 
 from socialdesk.auth import Auth, OAuth2, Stamp, Tokens
-from socialdesk.connector import Settings
+from socialdesk.connector import Settings, address_problems
 from socialdesk.errors import ConfigError
 from socialdesk.wire import AuthRole, Request
 from socialdesk_youtube.methods import METHODS
@@ -22,7 +21,6 @@ LONGEST = 10_000
 
 _CHANNEL = re.compile(r"UC[A-Za-z0-9_-]{22}")
 _VIDEO = re.compile(r"[A-Za-z0-9_-]{11}")
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Url = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
 Units = Annotated[int, Field(ge=0)]
@@ -98,8 +96,8 @@ def credentials(config: Config, app: App, role: AuthRole) -> Auth:
 def problems(config: Config, app: App) -> tuple[str, ...]:
     """Everything that is wrong with the settings, one sentence each. No value is quoted."""
     found = [
-        *_address_problems("base_url", config.base_url),
-        *_address_problems("token_url", config.token_url),
+        *address_problems("base_url", config.base_url),
+        *address_problems("token_url", config.token_url),
     ]
     if config.channel_id is not None and not _CHANNEL.fullmatch(config.channel_id):
         found.append("channel_id: it begins with UC and has 24 characters.")
@@ -118,17 +116,3 @@ def problems(config: Config, app: App) -> tuple[str, ...]:
     elif config.channel_id is None:
         found.append("channel_id: the project's key does not say whose channel it is for; give its id.")
     return tuple(found)
-
-
-def _address_problems(name: str, url: str) -> list[str]:
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        return [f"{name}: it must begin with https:// and name a host."]
-    found = []
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        found.append(
-            f"{name}: it must be https, since credentials are sent to it (http only on this machine)."
-        )
-    if parts.username is not None or parts.query or parts.fragment:
-        found.append(f"{name}: it must hold no user, query or fragment.")
-    return found
