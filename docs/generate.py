@@ -96,7 +96,8 @@ def table(rows: Iterator[tuple[str, str, str]]) -> str:
 
 def public(module: ModuleType) -> list[str]:
     """The names that a module offers, in the order in which it defines them."""
-    names = [name for name in module.__all__ if getattr(module, name).__module__ == module.__name__]
+    own = module.__name__
+    names = [name for name in module.__all__ if getattr(getattr(module, name), "__module__", None) == own]
     return sorted(names, key=lambda name: inspect.getsourcelines(getattr(module, name))[1])
 
 
