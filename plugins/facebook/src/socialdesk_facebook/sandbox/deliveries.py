@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from socialdesk.testing.faults import PushForged, PushLate, PushLost, PushSwapped, PushTwice
+from socialdesk.testing.pushing import Target, called, reach
 from socialdesk.wire import Headers, WebhookAnswer, WebhookRequest
 
 from .happenings import Happening, tellings
-from .reaching import Target, called, handshake_problem, reach
 from .stamps import millis, seconds
 from .state import Actor
 from .subscribing import Webhook
@@ -36,6 +36,8 @@ RETRIES = (0.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0, 14_400.0, 28_800.0, 
 DEAD_AFTER = timedelta(hours=36)
 RECENT = timedelta(minutes=1)
 CHANGES_AT_MOST = 1_000
+ANSWERS_WITHIN = 20.0
+"""How many seconds Facebook waits for an answer."""
 POLL = 0.05
 IDLE = 60.0
 """After how many seconds in which nothing was due the thread ends; what happens next starts it again."""
@@ -255,7 +257,7 @@ class Deliveries:
                 ready = [made for made in self.due() if self._by_http(made)]
             idle = 0.0 if ready else idle + POLL
             for made in ready:
-                answer = reach(made.webhook.url, made.request)
+                answer = reach(made.webhook.url, made.request, ANSWERS_WITHIN)
                 with self.sandbox.lock:
                     self.settle(made, answer)
             if not ready:
@@ -272,5 +274,16 @@ class Deliveries:
             "hub.verify_token": webhook.verify_token,
         }
         request, target = WebhookRequest(method="GET", query=asked), self.target(webhook)
-        answer = called(target, request) if target else reach(webhook.url, request)
+        answer = called(target, request) if target else reach(webhook.url, request, ANSWERS_WITHIN)
         return handshake_problem(answer, challenge)
+
+
+def handshake_problem(answer: WebhookAnswer | None, challenge: str) -> str | None:
+    """What is wrong with the answer to Facebook's challenge; None where it is right."""
+    if answer is None:
+        return "Connection failed"
+    if answer.status != 200:
+        return f"HTTP Status Code = {answer.status}"
+    if answer.body.decode("utf-8", "replace").strip() != challenge:
+        return "Response does not match challenge"
+    return None

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
-from socialdesk.testing.sandbox import Delivery, Sandbox
-from socialdesk.wire import Request, WebhookAnswer, WebhookRequest
+from socialdesk.testing import pushing
 
 from .access import Keyring
 from .deliveries import Deliveries, Pushed
@@ -33,29 +31,18 @@ _TESTS: dict[str, dict[str, Any]] = {
 }
 
 
-class PushingSandbox(Sandbox):
+class PushingSandbox(pushing.PushingSandbox):
     """A sandbox that delivers. What happens while a request is answered is delivered when the answer is there."""
 
     push: Deliveries
     world: World
     keyring: Keyring
     app: App
-    answering = 0
 
     @property
     def pages(self) -> list[Page]:
         """All Pages there are."""
         return [actor for actor in self.world.actors.values() if isinstance(actor, Page)]
-
-    def deliver_to(self, function: Callable[[WebhookRequest], WebhookAnswer], url: str = "") -> None:
-        """Give deliveries, and Facebook's challenge, to a function: those of one webhook by its URL, or all others.
-        What is due already is tried at once. A webhook without a function is called over HTTP, on this machine only."""
-        self.push.targets[url] = function
-        self.push.flush()
-
-    async def adeliver(self, function: Callable[[WebhookRequest], Awaitable[WebhookAnswer]]) -> int:
-        """Give what is due to a function that is awaited, and tell how many deliveries that were."""
-        return await self.push.aflush(function)
 
     def subscribe(self, *fields: str, url: str = "https://desk.example.com/facebook") -> Webhook:
         """A webhook without Facebook's challenge, subscribed for the app and the brand's Page: to these fields, or all
@@ -125,20 +112,3 @@ class PushingSandbox(Sandbox):
     def deliveries(self) -> list[Pushed]:
         """All deliveries so far, those that never arrived too, in the order in which they were made."""
         return list(self.push.made)
-
-    def advance(
-        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
-    ) -> datetime:
-        now = super().advance(days=days, hours=hours, minutes=minutes, seconds=seconds)
-        self.push.flush()
-        return now
-
-    def deliver(self, request: Request) -> Delivery:
-        with self.lock:
-            self.answering += 1
-            try:
-                delivery = super().deliver(request)
-            finally:
-                self.answering -= 1
-        self.push.flush()
-        return delivery

@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from socialdesk.testing.pushing import is_loopback
+
 from .call import Call
 from .kinds_pages import App
 from .problems import Refused
-from .reaching import is_loopback
 from .state import Page
 from .writing import DONE
 

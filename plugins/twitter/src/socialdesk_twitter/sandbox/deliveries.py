@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from socialdesk.testing.faults import PushForged, PushLate, PushLost, PushSwapped, PushTwice
+from socialdesk.testing.pushing import Target, called, reach
 from socialdesk.wire import Headers, WebhookAnswer, WebhookRequest
 
 from .happenings import Happening, revoked, tellings
-from .reaching import Target, called, crc_problem, reach
 from .state import Post, User
 from .subscriptions import Registry, Webhook, needs_consent
 
@@ -34,6 +34,8 @@ RETRIES = (5.0, 30.0, 120.0, 600.0, 3600.0)
 CRC_EVERY = timedelta(hours=1)
 DEAD_AFTER = timedelta(hours=28)
 RECENT = timedelta(minutes=1)
+ANSWERS_WITHIN = 10.0
+"""How many seconds X waits for an answer."""
 POLL = 0.05
 IDLE = 60.0
 """After how many seconds in which nothing was due the thread ends; what happens next starts it again."""
@@ -249,7 +251,7 @@ class Deliveries:
                 ready = [made for made in self.due() if self._by_http(made)]
             idle = 0.0 if ready else idle + POLL
             for made in ready:
-                answer = reach(made.webhook.url, made.request)
+                answer = reach(made.webhook.url, made.request, ANSWERS_WITHIN)
                 with self.sandbox.lock:
                     self.settle(made, answer)
             if not ready:
@@ -259,7 +261,7 @@ class Deliveries:
 
     def ask(self, webhook: Webhook, request: WebhookRequest) -> WebhookAnswer | None:
         target = self.target(webhook)
-        return called(target, request) if target else reach(webhook.url, request)
+        return called(target, request) if target else reach(webhook.url, request, ANSWERS_WITHIN)
 
     def check(self, webhook: Webhook) -> str | None:
         """Put X's challenge to a webhook: None where it passed, else what was wrong."""
@@ -271,3 +273,18 @@ class Deliveries:
         if problem is None or not transient:
             webhook.valid = problem is None
         return problem
+
+
+def crc_problem(answer: WebhookAnswer | None, expected: str) -> str | None:
+    """What is wrong with the answer to X's challenge; None where it is right."""
+    if answer is None:
+        return "the webhook could not be reached"
+    if answer.status != 200:
+        return f"the webhook answered with status {answer.status}"
+    try:
+        said = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return "the webhook did not answer with JSON"
+    given = said.get("response_token") if isinstance(said, dict) else None
+    right = isinstance(given, str) and hmac.compare_digest(given.encode(), expected.encode())
+    return None if right else "Invalid response_token"

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from socialdesk.testing.pushing import is_loopback
+
 from .call import Call
 from .problems import Refused, missing
-from .reaching import is_loopback
 from .schema import REPLAY, WEBHOOK, is_id
 from .snowflake import stamp
 from .subscriptions import Webhook
