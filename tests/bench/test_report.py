@@ -80,6 +80,7 @@ def test_pages_follow_one_another_without_a_post_twice() -> None:
     assert ids == sorted(set(ids), reverse=True)
 
 
+@pytest.mark.slow
 def test_the_measures_that_take_seconds_report_their_figures(root: Path) -> None:
     rows = report(root, *QUICK)
     assert all(row["value"] > 0 for row in rows)
@@ -90,6 +91,7 @@ def test_the_measures_that_take_seconds_report_their_figures(root: Path) -> None
         assert words in whats(rows)
 
 
+@pytest.mark.slow
 def test_an_unknown_measure_is_named_with_the_known_ones(root: Path) -> None:
     done = subprocess.run(
         [sys.executable, "benchmarks/run.py", "nothing"],

@@ -446,6 +446,7 @@ def test_what_is_not_broken_passes() -> None:
     assert failures(suite_for(broken(), live=True)) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RECORDED_FAULTS)
 def test_a_failure_tells_the_author_something_to_do(name: str) -> None:
     connector, check = RECORDED_FAULTS[name]

@@ -56,6 +56,7 @@ def _together(script: str, *arguments: str, processes: int = 4) -> None:
         assert process.returncode == 0, told
 
 
+@pytest.mark.slow
 def test_four_processes_lose_no_update_and_never_find_the_database_locked(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/desk.db"
     _together(COUNT, url, "100")  # they make the tables at once, too
@@ -88,6 +89,7 @@ def test_four_processes_at_one_account_say_nothing_twice(tmp_path: Path) -> None
     assert len(answers) == len(set(answers)) == 8
 
 
+@pytest.mark.slow
 def test_four_processes_renew_a_rotating_token_once(tmp_path: Path) -> None:
     sandbox = TwitterSandbox()
     names = ("consumer_key", "consumer_secret", "access_token", "access_token_secret", "bearer_token")

@@ -125,6 +125,7 @@ def test_a_complaint_is_heard_and_answered_as_widely(bob: Mastodon, alice: Clien
     )
 
 
+@pytest.mark.slow
 def test_many_are_heard_without_a_gap(bob: Mastodon, alice: Client) -> None:
     bob.status_post("@alice first")
     _, cursor = heard(alice)
@@ -134,6 +135,7 @@ def test_many_are_heard_without_a_gap(bob: Mastodon, alice: Client) -> None:
     assert heard(alice, cursor)[0] == []
 
 
+@pytest.mark.slow
 def test_a_direct_message_is_answered_in_one(bob: Mastodon, alice: Client) -> None:
     bob.status_post("@alice my number is 4711", visibility="direct")
     (mention,), _ = heard(alice)
@@ -144,6 +146,7 @@ def test_a_direct_message_is_answered_in_one(bob: Mastodon, alice: Client) -> No
     assert bob.status(said.value).visibility == "direct"
 
 
+@pytest.mark.slow
 def test_hashtags_threads_edits_and_deletions(bob: Mastodon, alice: Client) -> None:
     first = bob.status_post("a #brandnew box, @alice")
     reply = bob.status_post("and a torn one", in_reply_to_id=first.id)
@@ -161,6 +164,7 @@ def test_hashtags_threads_edits_and_deletions(bob: Mastodon, alice: Client) -> N
     assert isinstance(gone, Gone)
 
 
+@pytest.mark.slow
 def test_a_picture_goes_along_and_a_person_is_blocked(bob: Mastodon, alice: Client, tmp_path: Path) -> None:
     bob.status_post("@alice how?")
     (mention,), _ = heard(alice)
@@ -171,6 +175,7 @@ def test_a_picture_goes_along_and_a_person_is_blocked(bob: Mastodon, alice: Clie
     assert (media.type, media.description) == ("image", "the box")
 
 
+@pytest.mark.slow
 def test_what_goes_wrong_is_what_it_is(server: MockServer, alice: Client) -> None:
     alice.identify()
     listing = {"path": "/api/v1/notifications"}
@@ -185,6 +190,7 @@ def test_what_goes_wrong_is_what_it_is(server: MockServer, alice: Client) -> Non
     assert alice.lookup([ExternalId("mastodon", "post", "1")])[0].state == "unavailable"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("effect", [{"type": "status", "status": 500}, {"type": "malformed"}])
 def test_what_did_not_get_through_is_said_once_in_the_end(
     server: MockServer, bob: Mastodon, tmp_path: Path, effect: dict[str, Any]
