@@ -11,8 +11,9 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent
 
-# A slow or busy machine is no reason for a property to fail.
-settings.register_profile("socialdesk", deadline=None)
+# A slow or busy machine is no reason for a property to fail. Where there is time for it, more examples are tried.
+EXAMPLES = int(os.environ.get("SOCIALDESK_EXAMPLES", "40"))
+settings.register_profile("socialdesk", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("socialdesk")
 
 
