@@ -10,12 +10,14 @@ from typing import Any
 
 import anyio
 import anyio.lowlevel
+import pytest
 
 from socialdesk import AsyncDesk, Desk
 from socialdesk.wire import Request, Response
 from tests.simulation.world import START, Platform
 
-FACES = ("sync", "asyncio", "trio")
+FACES = ("sync", "asyncio", pytest.param("trio", marks=pytest.mark.slow))
+"""The drivers themselves are tried under trio at once; a whole desk under it where there is time."""
 
 
 class Hand:

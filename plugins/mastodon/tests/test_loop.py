@@ -290,6 +290,7 @@ def test_hashtags_and_words_are_heard_once_for_all_that_ask_for_them(
     assert set(found[0].matched_by) <= {"tag", "words"}
 
 
+@pytest.mark.slow
 def test_a_storm_is_heard_to_the_last(desk: Desk, sandbox: MastodonSandbox) -> None:
     sandbox.crowd(400)
     ours = sandbox.account.post("News")
