@@ -82,7 +82,7 @@ def test_no_secret_shows_anywhere(
             ["inbox", "--json"],
         ):
             main(["--db", url, *command])
-    assert desk.receipt("k").state == "sent"
+        assert desk.receipt("k").state == "sent"
     told += [caplog.text, "".join(capsys.readouterr())]
     assert secrets
     for secret in secrets:
