@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.limits import Budget, Key, Spending
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.bulk import Prepared
+from socialdesk.desk.dialects import upsert
 from socialdesk.desk.schema import micros, moment
 
 __all__ = ["load_budgets", "save_spending", "scopes"]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import reads, writes
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow, select_accounts
+from socialdesk.desk.dialects import upsert
 from socialdesk.desk.schema import MICROSECOND, micros
 from socialdesk.errors import ConfigError
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.collector import held_back
@@ -18,6 +17,7 @@ from socialdesk.desk import schema
 from socialdesk.desk.accounts import note_account
 from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.bulk import Bulk, Keyed, Prepared
+from socialdesk.desk.dialects import upsert
 from socialdesk.desk.eventing import write_events
 from socialdesk.desk.found import note_walked, remember_found
 from socialdesk.desk.pages import Events, PageRecord, Stored

@@ -8,7 +8,6 @@ from typing import Literal
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import writes
@@ -17,6 +16,7 @@ from socialdesk.desk import schema
 from socialdesk.desk.accounts import note_account
 from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.claims import Claim, end_attempt, fence
+from socialdesk.desk.dialects import upsert
 from socialdesk.desk.eventing import write_events
 from socialdesk.desk.outgoing import set_reply_state
 from socialdesk.desk.rows import event_row, thread_key
