@@ -11,6 +11,8 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent
 
+pytest_plugins = ["tests.postgres"]  # its fixtures are for all
+
 # A slow or busy machine is no reason for a property to fail. Where there is time for it, more examples are tried.
 EXAMPLES = int(os.environ.get("SOCIALDESK_EXAMPLES", "40"))
 settings.register_profile("socialdesk", deadline=None, max_examples=EXAMPLES)
