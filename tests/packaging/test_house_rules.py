@@ -23,7 +23,6 @@ SKIPPED_FOLDERS = {"__pycache__", "build", "dist", "node_modules", "site"}
 
 LONG_MODULES: dict[str, str] = {
     "src/socialdesk/desk/sending.py": "one attempt and one look, which decide by the same rules",
-    "src/socialdesk/desk/storing.py": "one page's way into the tables, step by step, in one transaction",
     "src/socialdesk/connector.py": "the waist: plugin authors read it as one page, from top to end",
     "src/socialdesk/desk/schema.py": "the tables, one after the other",
     "src/socialdesk/triage/lexicon/english.py": "the words of one language, one list after the other",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,70 +9,31 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.collector import held_back
 from socialdesk._engine.effects import writes
-from socialdesk._engine.ingest import Read, Unread
-from socialdesk.connector import Gone, Notice, Patch, Raw, Receipted, Stub
 from socialdesk.desk import schema
-from socialdesk.desk.accounts import note_account
 from socialdesk.desk.budgets import save_spending
-from socialdesk.desk.bulk import Bulk, Keyed, Prepared
-from socialdesk.desk.dialects import upsert
-from socialdesk.desk.eventing import write_events
+from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.found import note_walked, remember_found
+from socialdesk.desk.intake import Intake
 from socialdesk.desk.pages import Events, PageRecord, Stored
-from socialdesk.desk.readings import first_look, save_looks
-from socialdesk.desk.rows import (
-    content_digest,
-    dump_raw,
-    mention_columns,
-    merge,
-    reading_digest,
-    widen,
-)
+from socialdesk.desk.readings import save_looks
 from socialdesk.desk.schema import micros
-from socialdesk.models import Author, EventKind, Mention
 
 __all__ = ["PageRecord", "Stored", "store_page"]
 
 CLAIM = ("account_id", "stream", "topic", "owner", "epoch")
-_UNFIT = (TypeError, ValueError)
-"""What writing a value raises that no text or table can hold, such as half a character."""
-
-
-def _widening() -> sa.Insert:
-    """Begin a conversation, or stretch the span of one that stands."""
-    table = schema.conversation
-    insert = upsert(table)
-    later = sa.case(
-        (insert.excluded.last_at > table.c.last_at, insert.excluded.last_at), else_=table.c.last_at
-    )
-    earlier = sa.case(
-        (insert.excluded.opened_at < table.c.opened_at, insert.excluded.opened_at), else_=table.c.opened_at
-    )
-    return insert.on_conflict_do_update(
-        index_elements=["account_id", "key"], set_={"last_at": later, "opened_at": earlier}
-    )
-
 
 # Statements are made once: making them takes longer than running them.
-_KNOWN = Keyed(
-    lambda keys: sa.select(*schema.mention.c["key", "state", "digest", "reading", "revision"]).where(
-        schema.mention.c.account_id == sa.bindparam("of_account"), schema.mention.c.key.in_(keys)
-    )
-)
 _MOVE = Prepared(
     sa.update(schema.stream).where(*(schema.stream.c[name] == sa.bindparam(f"of_{name}") for name in CLAIM)),
     ("cursor", "failures", "problem"),
 )
 _RELEASE = Prepared(_MOVE.statement, ("cursor", "failures", "problem", "owner", "next_at", "polled_at"))
-_MENTIONS = Bulk(sa.insert(schema.mention), schema.mention.columns.keys())
-_RAWS = Bulk(sa.insert(schema.raw), ("account_id", "mention_key", "shape", "via", "body", "received_at"))
-_THREADS = Bulk(_widening(), ("account_id", "key", "opened_at", "last_at", "provisional"))
 
 
 @writes
 def store_page(connection: Connection, page: PageRecord) -> Stored:
     """Store mentions, raw items, events and the cursor: all of them, or none."""
-    intake = _Intake(connection, page)
+    intake = Intake(connection, page)
     with held_back:  # the transaction is open: nothing here waits for others
         intake.write()
     save_spending(connection, page.account_id, page.spending)
@@ -93,256 +52,3 @@ def _move_cursor(connection: Connection, page: PageRecord) -> bool:
     claim = {f"of_{name}": getattr(page, name) for name in CLAIM}
     statement = _RELEASE if page.release else _MOVE
     return bool(statement.run(connection, {**claim, **values}).rowcount)
-
-
-class _Intake:
-    """One page on its way into the tables."""
-
-    def __init__(self, connection: Connection, page: PageRecord) -> None:
-        self.connection = connection
-        self.page = page
-        self.now = micros(page.stamp.now)
-        self.new = self.changed = self.known = self.set_aside = 0
-        self.events: list[dict[str, Any]] = []
-        self._mentions: dict[str, tuple[Mention, Raw]] = {}
-        self._others: list[tuple[Gone | Patch, Raw]] = []
-        self._unread: list[Unread] = list(page.unread)
-        self._ids = page.stamp.uuids()
-
-    def write(self) -> None:
-        for entry in self.page.read:
-            self.sort(entry)
-        self.write_mentions()
-        self.write_unread()
-        for notice in self.page.notices:
-            self.note(notice)
-        self.write_events()
-
-    def sort(self, entry: Read) -> None:
-        """Put an item with its kind."""
-        match entry.item:
-            case Mention() as mention:
-                self._gather(mention, entry.raw)
-            case Gone() | Patch() as other:
-                self._others.append((other, entry.raw))
-            case Notice() as notice:
-                self.note(notice)
-            case Receipted() as receipt:
-                self.tell(EventKind.RECEIPT, f"{receipt.state}", mention=str(receipt.id))
-            case Stub() | Author():
-                self._unread.append(
-                    Unread(entry.raw, f"{type(entry.item).__name__}: the desk cannot keep this yet")
-                )
-
-    def _gather(self, mention: Mention, raw: Raw) -> None:
-        """Of two readings of one thing on a page, the earlier version is merged into the later one."""
-        key = ":".join(mention.id)
-        if key not in self._mentions:
-            self._mentions[key] = (mention, raw)
-            return
-        other, other_raw = self._mentions[key]
-        if mention.revision < other.revision:
-            self._mentions[key] = (merge(mention, other), other_raw)
-        else:
-            self._mentions[key] = (merge(other, mention), raw)
-
-    def tell(self, kind: EventKind, text: str = "", mention: str | None = None) -> None:
-        """Note an event as the table holds it: a value is made of it when somebody listens."""
-        self.events.append(
-            {
-                "account_id": self.page.account_id,
-                "id": next(self._ids),
-                "kind": kind.value,
-                "mention_key": mention,
-                "reply_key": None,
-                "text": text,
-                "at": self.now,
-            }
-        )
-
-    def note(self, notice: Notice) -> None:
-        coverage = notice.scope == "stream"
-        self.tell(EventKind.COVERAGE if coverage else EventKind.HEALTH, f"{notice.code}: {notice.text}")
-        if notice.scope in ("account", "app"):
-            words = f"{notice.code}: {notice.text}"
-            note_account(self.connection, self.page.account_id, notice.health, words)
-
-    # ----------------------------------------------------------------------------------------------- mentions
-
-    def write_mentions(self) -> None:
-        stored = self._stored(list(self._mentions))
-        ours = self._said_here()
-        rows: list[dict[str, Any]] = []
-        raws: list[dict[str, Any]] = []
-        threads: dict[str, tuple[int | None, int | None, bool]] = {}
-        for key, (heard, raw) in self._mentions.items():
-            mention = heard
-            if key in ours:
-                mention = heard.model_copy(update={"direction": "outbound_socialdesk"})
-            kept = stored.get(key)
-            try:
-                row = self._row(next(self._ids), key, mention) if kept is None else None
-                changed = kept is not None and self._update(kept, mention)
-            except _UNFIT as error:  # read, but not to be written: it concerns this item alone
-                self._set_aside(raw, error)
-                continue
-            if row is not None:
-                rows.append(row)
-                self.new += 1
-                if key not in ours:
-                    self.tell(EventKind.CREATED, mention=key)
-            elif not changed:
-                self.known += 1
-                continue
-            raws.append(self._raw(key, raw))
-            widen(threads, mention)
-        _MENTIONS.insert(self.connection, rows)
-        _RAWS.insert(self.connection, raws)
-        self._write_threads(threads)
-        self._write_others()
-
-    def _write_others(self) -> None:
-        if not self._others:
-            return
-        stored = self._stored([str(other.id) for other, _ in self._others])  # this page's own among them
-        for other, raw in self._others:
-            try:
-                self._change(stored, other)
-            except _UNFIT as error:
-                self._set_aside(raw, error)
-
-    def _set_aside(self, raw: Raw, error: Exception) -> None:
-        self._unread.append(Unread(raw, f"{type(error).__name__}: the desk cannot keep what was read"))
-
-    def _stored(self, keys: Sequence[str]) -> dict[str, Any]:
-        found = _KNOWN.find(self.connection, keys, {"of_account": self.page.account_id})
-        return {row.key: row for row in found}
-
-    def _said_here(self) -> set[str]:
-        """Which of the page's own posts are ones that the desk sent."""
-        own = [key for key, (mention, _) in self._mentions.items() if mention.direction != "inbound"]
-        if not own:
-            return set()
-        table = schema.part
-        query = sa.select(table.c.remote_id).where(
-            table.c.account_id == self.page.account_id, table.c.remote_id.in_(own)
-        )
-        return set(self.connection.execute(query).scalars())
-
-    def _row(self, identity: str, key: str, mention: Mention) -> dict[str, Any]:
-        return {
-            "account_id": self.page.account_id,
-            "key": key,
-            "id": identity,
-            "heard_at": self.now,
-            "look_at": micros(first_look(mention, self.page.stamp.now)) if self.page.watches else None,
-            **mention_columns(mention),
-        }
-
-    def _raw(self, key: str, raw: Raw) -> dict[str, Any]:
-        return {
-            "account_id": self.page.account_id,
-            "mention_key": key,
-            "shape": raw.shape,
-            "via": self.page.via,
-            "body": dump_raw(raw.body),
-            "received_at": self.now,
-        }
-
-    def _update(self, kept: Any, mention: Mention) -> bool:
-        """Whether anything changed. What is deleted stays so, and an older version changes nothing."""
-        if kept.state == "deleted":
-            return False
-        if mention.revision < kept.revision:
-            return False
-        if kept.digest == content_digest(mention) and kept.reading == reading_digest(mention):
-            return False
-        before = self._load(kept.key)
-        merged = merge(before, mention)
-        columns = mention_columns(merged)
-        if columns["digest"] == kept.digest and columns["reading"] == kept.reading:
-            return False
-        self._save(kept.key, columns)
-        if columns["digest"] != kept.digest:
-            self.changed += 1
-            self.tell(EventKind.EDITED, mention=str(merged.id))
-            return True
-        self.known += 1
-        return True
-
-    def _load(self, key: str) -> Mention:
-        table = schema.mention
-        data = self.connection.execute(
-            sa.select(table.c.data).where(table.c.account_id == self.page.account_id, table.c.key == key)
-        ).scalar_one()
-        return Mention.model_validate_json(data)
-
-    def _save(self, key: str, columns: Mapping[str, Any]) -> None:
-        table = schema.mention
-        self.connection.execute(
-            sa.update(table)
-            .where(table.c.account_id == self.page.account_id, table.c.key == key)
-            .values(**columns)
-        )
-
-    def _change(self, stored: Mapping[str, Any], other: Gone | Patch) -> None:
-        key = str(other.id)
-        if isinstance(other, Gone):
-            self._bury(stored.get(key), other)
-        elif key in stored and stored[key].state != "deleted":
-            changed = self._load(key).model_copy(update=dict(other.changes))
-            columns = mention_columns(Mention.model_validate(changed.model_dump()))
-            self._save(key, columns)
-            if columns["digest"] != stored[key].digest:
-                self.changed += 1
-                self.tell(EventKind.EDITED, mention=key)
-
-    def _bury(self, kept: Any, gone: Gone) -> None:
-        """Mark a mention as no more. One that was never heard leaves a stone, so that a late copy cannot revive it."""
-        if kept is None:
-            stone = Mention(id=gone.id, kind="other", state=gone.state, account=self.page.account_id)
-            row = self._row(next(self._ids), str(gone.id), stone)
-            self.connection.execute(upsert(schema.mention).values(**row).on_conflict_do_nothing())
-            return
-        if kept.state == gone.state:
-            return
-        self._save(kept.key, mention_columns(self._load(kept.key).model_copy(update={"state": gone.state})))
-        self.changed += 1
-        self.tell(EventKind.DELETED if gone.state == "deleted" else EventKind.EDITED, mention=kept.key)
-
-    def _write_threads(self, threads: Mapping[str, tuple[int | None, int | None, bool]]) -> None:
-        rows = [
-            {
-                "account_id": self.page.account_id,
-                "key": key,
-                "opened_at": opened,
-                "last_at": last,
-                "provisional": provisional,
-            }
-            for key, (opened, last, provisional) in threads.items()
-        ]
-        _THREADS.insert(self.connection, rows)
-
-    # ----------------------------------------------------------------------------------------------- the rest
-
-    def write_unread(self) -> None:
-        for unread in self._unread:
-            body = dump_raw(unread.raw.body)
-            digest = hashlib.blake2b(f"{unread.raw.shape}\0{body}".encode(), digest_size=16).hexdigest()
-            row = {
-                "account_id": self.page.account_id,
-                "id": next(self._ids),
-                "shape": unread.raw.shape,
-                "via": self.page.via,
-                "body": body,
-                "digest": digest,
-                "reason": unread.reason.encode(errors="backslashreplace").decode(),
-                "plugin_version": self.page.plugin_version,
-                "state": "waiting",
-                "received_at": self.now,
-            }
-            insert = upsert(schema.quarantine).values(**row).on_conflict_do_nothing()
-            self.set_aside += self.connection.execute(insert).rowcount
-
-    def write_events(self) -> None:
-        write_events(self.connection, self.events)
