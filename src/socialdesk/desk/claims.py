@@ -23,6 +23,7 @@ from socialdesk.desk.listings import Alive
 from socialdesk.desk.outgoing import set_reply_state
 from socialdesk.desk.schema import micros, moment
 from socialdesk.desk.standings import Asking, standing_of
+from socialdesk.desk.turns import find_turn
 from socialdesk.models import Attachment, Reply
 
 __all__ = ["Claim", "Terms", "claim_part", "end_attempt", "fence", "intend"]
@@ -49,7 +50,6 @@ class Claim:
     negative_at: datetime | None
     unsettled_at: datetime | None
     first_sent_at: datetime | None
-    bound: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,32 +70,15 @@ def claim_part(connection: Connection, account_id: str, terms: Terms) -> Claim |
     it. In a thread, a reply waits for the one before it; in a reply, a part waits for the part before it.
     """
     _take_over(connection, account_id, terms)
-    table = schema.part
-    due = connection.execute(
-        sa.select(
-            table, schema.reply.c.thread, schema.reply.c.created_at.label("replied_at"), schema.reply.c.data
-        )
-        .join_from(table, schema.reply, _same_reply())
-        .where(
-            table.c.account_id == account_id,
-            table.c.state.in_(("pending", "unknown")),
-            sa.or_(table.c.next_at.is_(None), table.c.next_at <= micros(terms.now)),
-        )
-        .order_by(schema.reply.c.created_at, schema.reply.c.id, table.c.number)
-    ).all()
-    for row in due:
-        if terms.alive(row.owner) and row.owner != terms.owner:
-            continue
-        if _must_wait(connection, row):
-            continue
-        return _claim(connection, row, terms)
-    return None
-
-
-def _same_reply() -> sa.ColumnElement[bool]:
-    return sa.and_(
-        schema.part.c.account_id == schema.reply.c.account_id, schema.part.c.reply_key == schema.reply.c.key
+    found = find_turn(
+        connection,
+        account_id,
+        terms.now,
+        lambda owner: terms.alive(owner) and owner != terms.owner,
     )
+    if found is None:
+        return None
+    return _claim(connection, _claimed(connection, account_id, found, terms), terms)
 
 
 def _take_over(connection: Connection, account_id: str, terms: Terms) -> None:
@@ -138,45 +121,23 @@ def fence(account_id: str, part_id: str, owner: str | None, epoch: int) -> tuple
     )
 
 
-def _must_wait(connection: Connection, row: Any) -> bool:
-    """Whether something earlier in the thread, or in the same reply, is not settled yet."""
+def _claimed(connection: Connection, account_id: str, found: Any, terms: Terms) -> Any:
+    """The part's row and its reply's data, once it is ours."""
     table, replies = schema.part, schema.reply
-    if row.number > 0:
-        before = connection.execute(
-            sa.select(table.c.state).where(
-                table.c.account_id == row.account_id,
-                table.c.reply_key == row.reply_key,
-                table.c.number == row.number - 1,
-            )
-        ).scalar()
-        if before != "sent":
-            return True
-    earlier = connection.execute(
-        sa.select(table.c.id)
-        .join_from(table, replies, _same_reply())
-        .where(
-            replies.c.account_id == row.account_id,
-            replies.c.thread == row.thread,
-            replies.c.key != row.reply_key,
-            table.c.state.in_(("pending", "sending", "unknown")),
-            sa.tuple_(replies.c.created_at, replies.c.id)
-            < sa.select(replies.c.created_at, replies.c.id)
-            .where(replies.c.account_id == row.account_id, replies.c.key == row.reply_key)
-            .scalar_subquery(),
-        )
-        .limit(1)
-    ).first()
-    return earlier is not None
+    connection.execute(
+        sa.update(table)
+        .where(*fence(account_id, found.id, found.owner, found.epoch))
+        .values(owner=terms.owner, epoch=found.epoch + 1)
+    )
+    its_reply = sa.and_(table.c.account_id == replies.c.account_id, table.c.reply_key == replies.c.key)
+    return connection.execute(
+        sa.select(table, replies.c.data)
+        .join_from(table, replies, its_reply)
+        .where(table.c.account_id == account_id, table.c.id == found.id)
+    ).one()
 
 
 def _claim(connection: Connection, row: Any, terms: Terms) -> Claim:
-    table = schema.part
-    epoch = row.epoch + 1
-    connection.execute(
-        sa.update(table)
-        .where(table.c.account_id == row.account_id, table.c.id == row.id, table.c.epoch == row.epoch)
-        .values(owner=terms.owner, epoch=epoch)
-    )
     reply = Reply.model_validate_json(row.data)
     return Claim(
         task="send" if row.state == "pending" else "reconcile",
@@ -184,7 +145,7 @@ def _claim(connection: Connection, row: Any, terms: Terms) -> Claim:
         part_id=row.id,
         reply_key=row.reply_key,
         number=row.number,
-        epoch=epoch,
+        epoch=row.epoch,
         owner=terms.owner,
         part=_part(connection, row, reply),
         reply=reply,
@@ -206,7 +167,6 @@ def _claim(connection: Connection, row: Any, terms: Terms) -> Claim:
         negative_at=moment(row.negative_at),
         unsettled_at=moment(row.unsettled_at),
         first_sent_at=moment(row.first_sent_at),
-        bound=_bound(connection, row.account_id),
     )
 
 
@@ -233,18 +193,6 @@ def _part(connection: Connection, row: Any, reply: Reply) -> Part:
         started_at=moment(row.first_sent_at),
         prepared=None if row.prepared is None else orjson.loads(row.prepared),
     )
-
-
-def _bound(connection: Connection, account_id: str) -> frozenset[str]:
-    """The latest posts that are known to be other parts of ours: none of them can be the one looked for."""
-    table = schema.part
-    keys = connection.execute(
-        sa.select(table.c.remote_id)
-        .where(table.c.account_id == account_id, table.c.remote_id.is_not(None))
-        .order_by(table.c.started_at.desc())
-        .limit(1000)
-    ).scalars()
-    return frozenset(str(key) for key in keys)
 
 
 @writes

@@ -18,6 +18,7 @@ from socialdesk.connector import Part
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import note_account
 from socialdesk.desk.schema import micros, moment
+from socialdesk.desk.turns import CLAIMABLE, due, give_turn, soonest_free
 from socialdesk.errors import ConfigError, Rejected
 from socialdesk.models import ExternalId, PartReceipt, Receipt, Reply
 
@@ -86,17 +87,19 @@ def enqueue(connection: Connection, new: NewReply) -> Receipt:
             created_at=micros(new.at),
         )
     )
-    connection.execute(sa.insert(schema.part), _part_rows(new))
+    connection.execute(sa.insert(schema.part), _part_rows(new, give_turn(connection, new.account_id, new.at)))
     return receipt_of(connection, new.account_id, key)
 
 
-def _part_rows(new: NewReply) -> list[dict[str, Any]]:
+def _part_rows(new: NewReply, turn: int) -> list[dict[str, Any]]:
     return [
         {
             "account_id": new.account_id,
             "id": part.key,
             "reply_key": new.reply.idempotency_key,
             "number": number,
+            "thread": new.thread,
+            "turn": turn,
             "state": "pending",
             "epoch": 0,
             "mode": part.mode,
@@ -206,39 +209,37 @@ def _part_receipt(row: Any) -> PartReceipt:
 
 @reads
 def next_due(connection: Connection, accounts: Sequence[str]) -> tuple[datetime | None, datetime | None]:
-    """When the next listing is due, and when the next part; None where there is none."""
+    """When the next listing is due, and when the next part that waits for nothing else; None where there is none."""
     polls = connection.execute(
         sa.select(sa.func.min(sa.func.coalesce(schema.stream.c.next_at, 0))).where(
             schema.stream.c.account_id.in_(accounts)
         )
     ).scalar()
-    parts = connection.execute(
-        sa.select(sa.func.min(sa.func.coalesce(schema.part.c.next_at, 0))).where(
-            schema.part.c.account_id.in_(accounts), schema.part.c.state.in_(("pending", "unknown"))
-        )
-    ).scalar()
-    return moment(polls), moment(parts)
+    soonest = [soonest_free(state) for state in CLAIMABLE]
+    moments = [
+        at
+        for row in connection.execute(sa.select(*soonest).where(schema.account.c.id.in_(accounts)))
+        for at in row
+        if at is not None
+    ]
+    return moment(polls), moment(min(moments, default=None))
 
 
 @reads
 def due_accounts(connection: Connection, accounts: Sequence[str], now: datetime) -> tuple[str, ...]:
     """The accounts with a part that is due, or that a run left in sending."""
     table = schema.part
+    waits = [
+        sa.exists().where(table.c.account_id == schema.account.c.id, table.c.state == state, moment_is_due)
+        for state in CLAIMABLE
+        for moment_is_due in (table.c.next_at <= micros(now), table.c.next_at.is_(None))
+    ]
+    sending = sa.exists().where(table.c.account_id == schema.account.c.id, table.c.state == "sending")
     return tuple(
         connection.execute(
-            sa.select(table.c.account_id)
-            .where(
-                table.c.account_id.in_(accounts),
-                sa.or_(
-                    table.c.state == "sending",
-                    sa.and_(
-                        table.c.state.in_(("pending", "unknown")),
-                        sa.or_(table.c.next_at.is_(None), table.c.next_at <= micros(now)),
-                    ),
-                ),
-            )
-            .distinct()
-            .order_by(table.c.account_id)
+            sa.select(schema.account.c.id)
+            .where(schema.account.c.id.in_(accounts), sa.or_(sending, *waits))
+            .order_by(schema.account.c.id)
         ).scalars()
     )
 
@@ -264,7 +265,7 @@ def put_off(connection: Connection, account_id: str, pause: Pause) -> None:
         .where(
             table.c.account_id == account_id,
             table.c.state.in_(("pending", "unknown")),
-            sa.or_(table.c.next_at.is_(None), table.c.next_at <= micros(pause.now)),
+            due(pause.now),
         )
         .values(next_at=micros(pause.until), error=pause.problem)
     )

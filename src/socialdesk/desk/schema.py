@@ -204,6 +204,8 @@ part = Table(
     _id(),
     Column("reply_key", String(200), nullable=False),
     Column("number", Integer, nullable=False),
+    Column("thread", String(400), nullable=False, server_default=""),  # its reply's, for the order within it
+    Column("turn", BigInteger, nullable=False, server_default="0"),
     Column("state", String(16), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("owner", String(80)),
@@ -230,6 +232,9 @@ part = Table(
     UniqueConstraint("account_id", "remote_id"),
 )
 Index(f"{PREFIX}part_state", part.c.account_id, part.c.state, part.c.next_at)
+Index(f"{PREFIX}part_due", part.c.account_id, part.c.state, part.c.turn, part.c.number, part.c.next_at)
+Index(f"{PREFIX}part_thread", part.c.account_id, part.c.thread, part.c.state, part.c.turn)
+Index(f"{PREFIX}part_turn", part.c.account_id, part.c.turn)
 
 attempt = Table(
     f"{PREFIX}attempt",

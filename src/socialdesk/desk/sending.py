@@ -21,7 +21,7 @@ from socialdesk.desk.listings import Alive, open_for_sending
 from socialdesk.desk.outgoing import Pause
 from socialdesk.desk.putting_off import account_state, come_back
 from socialdesk.desk.reports import DrainReport
-from socialdesk.desk.verdicts import Verdict, record
+from socialdesk.desk.verdicts import Verdict, find_bound, record
 from socialdesk.desk.workplace import Workplace, Workshop, identified
 from socialdesk.errors import SocialdeskError
 from socialdesk.models import Event
@@ -257,14 +257,23 @@ async def _reconcile(claim: Claim, place: Workplace, drain: Drain) -> Verdict:
         problem = str(error)
         refusal = error if account_state(error) is not None else None
     stamp = await TakeStamp()
-    free = [sent for sent in search.found if str(sent_id(place.connector, sent)) not in claim.bound]
-    if free:
-        return _found(free[0], claim, place, stamp, "readback")
+    free = await _free(search.found, claim, place)
+    if free is not None:
+        return _found(free, claim, place, stamp, "readback")
     if refusal is not None:
         return _waits_for_account(claim, stamp, refusal)
     if problem is not None or not search.reached:
         return _look_again(claim, stamp, problem or "The look did not reach back far enough.")
     return _negative(claim, place, stamp, capabilities.grace)
+
+
+async def _free(found: Sequence[Sent], claim: Claim, place: Workplace) -> Sent | None:
+    """The first of these posts that is not known to be another part of ours."""
+    if not found:
+        return None
+    ids = [str(sent_id(place.connector, sent)) for sent in found]
+    bound = await find_bound(claim.account_id, ids)
+    return next((sent for sent, key in zip(found, ids, strict=True) if key not in bound), None)
 
 
 def _waits_for_account(claim: Claim, stamp: Stamp, refusal: SocialdeskError) -> Verdict:

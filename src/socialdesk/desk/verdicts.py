@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -10,7 +11,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from socialdesk._engine.effects import writes
+from socialdesk._engine.effects import reads, writes
 from socialdesk._engine.limits import Spending
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import note_account
@@ -23,7 +24,7 @@ from socialdesk.desk.rows import event_row, thread_key
 from socialdesk.desk.schema import micros
 from socialdesk.models import Event, EventKind
 
-__all__ = ["Recorded", "Verdict", "is_bound", "record"]
+__all__ = ["Recorded", "Verdict", "find_bound", "is_bound", "record"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,18 @@ def is_bound(connection: Connection, account_id: str, remote_id: str) -> bool:
     table = schema.part
     query = sa.select(table.c.id).where(table.c.account_id == account_id, table.c.remote_id == remote_id)
     return connection.execute(query).first() is not None
+
+
+@reads
+def find_bound(connection: Connection, account_id: str, remote_ids: Sequence[str]) -> frozenset[str]:
+    """Which of these posts are known to be parts of ours: none of them can be one that is still looked for."""
+    table = schema.part
+    found = connection.execute(
+        sa.select(table.c.remote_id).where(
+            table.c.account_id == account_id, table.c.remote_id.in_(remote_ids)
+        )
+    ).scalars()
+    return frozenset(str(remote_id) for remote_id in found)
 
 
 def _doubted(verdict: Verdict) -> Verdict:

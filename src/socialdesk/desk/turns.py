@@ -1,0 +1,109 @@
+"""Whose turn it is: which parts may be worked on now, found without reading those that wait behind them.
+
+A reply gets its turn in its account when it is kept, and has it for good: the next number, whatever the clock does. In
+a thread a reply waits for the ones before it, in a reply a part waits for the part before it. All of it is asked of the
+part's own columns, through indices, so that what a claim costs does not grow with what waits.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from socialdesk.desk import schema
+from socialdesk.desk.schema import micros
+
+__all__ = ["CLAIMABLE", "due", "find_turn", "give_turn", "soonest_free"]
+
+CLAIMABLE = ("pending", "unknown")
+UNSETTLED = ("pending", "sending", "unknown")
+FIRST_LOOK, LOOK = 4, 64
+"""How many parts are read at first, and at a time where living runs hold all of those."""
+
+
+def give_turn(connection: Connection, account_id: str, at: datetime) -> int:
+    """The turn of a reply that is kept now: behind all others of its account, and by the clock where that has moved on.
+
+    Microseconds since 1970, as a rule; more where the clock stands or was set back.
+    """
+    turn = schema.part.c.turn
+    last = connection.execute(
+        sa.select(sa.func.max(turn)).where(schema.part.c.account_id == account_id)
+    ).scalar()
+    return max(micros(at), (last or 0) + 1)
+
+
+def find_turn(
+    connection: Connection, account_id: str, now: datetime, taken: Callable[[str | None], bool]
+) -> Any:
+    """The first part whose turn it is: its id, owner and epoch; None where there is none.
+
+    ``taken`` says of an owner that nobody else may work on what it has: that is passed over, and not waited for.
+    """
+    turns = heapq.merge(
+        *(_in_turn(connection, account_id, state, now) for state in CLAIMABLE),
+        key=lambda row: (row.turn, row.number),
+    )
+    return next((row for row in turns if not taken(row.owner)), None)
+
+
+def _in_turn(connection: Connection, account_id: str, state: str, now: datetime) -> Iterator[Any]:
+    """One state's parts, so that an index gives them in turn: with two states at once the database would sort all."""
+    table = schema.part
+    columns = (table.c.id, table.c.owner, table.c.epoch, table.c.turn, table.c.number)
+    query = (
+        sa.select(*columns)
+        .where(table.c.account_id == account_id, table.c.state == state, due(now), free())
+        .order_by(table.c.turn, table.c.number)
+    )
+    further, limit = query, FIRST_LOOK
+    while True:
+        rows = connection.execute(further.limit(limit)).all()
+        yield from rows
+        if len(rows) < limit:
+            return
+        last = sa.tuple_(sa.literal(rows[-1].turn), sa.literal(rows[-1].number))
+        further, limit = query.where(sa.tuple_(table.c.turn, table.c.number) > last), LOOK
+
+
+def due(now: datetime) -> sa.ColumnElement[bool]:
+    """Which parts need not wait for a moment."""
+    return sa.or_(schema.part.c.next_at.is_(None), schema.part.c.next_at <= micros(now))
+
+
+def soonest_free(state: str) -> sa.ScalarSelect[int]:
+    """When the first part in this state that waits for nothing but its moment comes due, for each row of accounts."""
+    table = schema.part
+    return (
+        sa.select(sa.func.coalesce(table.c.next_at, 0))
+        .where(table.c.account_id == schema.account.c.id, table.c.state == state, free())
+        .order_by(table.c.next_at)
+        .limit(1)
+        .correlate(schema.account)
+        .scalar_subquery()
+    )
+
+
+def free() -> sa.ColumnElement[bool]:
+    """Which parts wait for nothing else: neither for one of an earlier reply in their thread that is not settled, nor
+    for the part before them."""
+    table = schema.part
+    earlier, before = table.alias("earlier"), table.alias("before")
+    held_up = sa.exists().where(
+        earlier.c.account_id == table.c.account_id,
+        earlier.c.thread == table.c.thread,
+        earlier.c.state.in_(UNSETTLED),
+        earlier.c.turn < table.c.turn,
+    )
+    is_next = sa.exists().where(
+        before.c.account_id == table.c.account_id,
+        before.c.reply_key == table.c.reply_key,
+        before.c.number == table.c.number - 1,
+        before.c.state == "sent",
+    )
+    return sa.and_(sa.or_(table.c.number == 0, is_next), ~held_up)
