@@ -14,6 +14,7 @@ from socialdesk._engine.effects import Call
 from socialdesk._engine.outbox import Outcome
 from socialdesk.connector import Search, Sent
 from socialdesk.desk import claims, sending
+from socialdesk.testing.simulation import _world
 from socialdesk.wire import Request, TransportError
 from tests.simulation.world import Struck, World
 
@@ -345,7 +346,7 @@ def no_patience(patch: pytest.MonkeyPatch) -> None:
     from tests.simulation import world as module
 
     patch.setattr(module, "GRACE", timedelta(0))
-    patch.setattr(module, "TIMEOUT", 0.0)
+    patch.setattr(_world, "TIMEOUT", 0.0)
 
 
 def anything_is_a_match(patch: pytest.MonkeyPatch) -> None:

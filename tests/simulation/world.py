@@ -1,27 +1,16 @@
-"""A small world: a toy platform on a virtual clock, a desk's tables, and workers that can be struck down.
-
-The flows are those that ship. Every effect that they ask for is a place where a worker may be struck, before the
-effect is performed or after it; what it held is then never cleaned up, as when a process is killed.
-"""
+"""A toy platform with a clock of its own, and a world around it."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import itertools
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from functools import cache
 from typing import Any
 
 import orjson
 from pydantic import SecretStr
 
-from socialdesk._engine.effects import Call, Exclusive, Sleep, TakeStamp, Work
-from socialdesk._engine.streaming import opened
-from socialdesk.auth import Auth, OAuth2, Stamp
+from socialdesk.auth import Auth, OAuth2
 from socialdesk.connector import (
     Capabilities,
     Connector,
@@ -39,21 +28,16 @@ from socialdesk.connector import (
     Stub,
     Window,
 )
-from socialdesk.desk.flows import DeskFlows
-from socialdesk.desk.hooks import Hooks
-from socialdesk.desk.store import SqlStore
-from socialdesk.desk.vault import Vault, new_key
-from socialdesk.desk.workplace import Workshop
-from socialdesk.media import Files, MediaFolder
 from socialdesk.models import ExternalId, Mention
-from socialdesk.registry import Registry
-from socialdesk.wire import Flow, Form, Json, Request, Response, TransportError
+from socialdesk.testing import simulation
+from socialdesk.testing.simulation import SimWorker, Struck
+from socialdesk.wire import Form, Json, Request, Response, TransportError
+
+__all__ = ["GRACE", "HOST", "START", "Platform", "SimWorker", "Struck", "Toy", "World"]
 
 HOST = "https://toy.test"
 START = datetime(2026, 11, 20, 9, 0, tzinfo=timezone.utc)
 GRACE = timedelta(seconds=300)
-TIMEOUT = 30.0
-KEY = new_key()
 
 
 class Config(Settings):
@@ -148,6 +132,9 @@ class Platform:
     refreshes: int = 0
     requests: int = 0
 
+    def __post_init__(self) -> None:
+        self.clock = ToyClock(self)
+
     def advance(self, span: timedelta) -> None:
         self.now += span
         for at, post in list(self.late):
@@ -218,61 +205,22 @@ def _json(value: Any, status: int = 200) -> Response:
     return Response(status, {"content-type": "application/json"}, orjson.dumps(value))
 
 
-class Struck(BaseException):
-    """The worker is no more."""
+class ToyClock:
+    """The toy platform's own time, as a simulation asks for it."""
+
+    def __init__(self, platform: Any) -> None:
+        self._platform = platform
+
+    def now(self) -> datetime:
+        now: datetime = self._platform.now
+        return now
+
+    def advance(self, *, seconds: float) -> None:
+        self._platform.advance(timedelta(seconds=seconds))
 
 
-class SimWorker:
-    """A worker whose life is the world's to take."""
-
-    def __init__(self, name: str, living: set[str]) -> None:
-        self.name = name
-        self._living = living
-        self._runs = itertools.count(1)
-
-    @contextlib.contextmanager
-    def run(self) -> Iterator[str]:
-        owner = f"{self.name}/{next(self._runs)}"
-        self._living.add(owner)
-        try:
-            yield owner
-        finally:
-            self._living.discard(owner)
-
-    def is_alive(self, owner: str | None) -> bool:
-        return owner in self._living
-
-    def die(self) -> None:
-        for owner in [owner for owner in self._living if owner.startswith(f"{self.name}/")]:
-            self._living.discard(owner)
-
-
-@cache
-def _migrated() -> tuple[SqlStore, sqlite3.Connection]:
-    """A store in memory with its tables made, and a copy of it from then."""
-    store = SqlStore("sqlite://")
-    store._prepare()
-    template = sqlite3.connect(":memory:", check_same_thread=False)
-    _driver_connection(store).backup(template)
-    return store, template
-
-
-def _fresh_store() -> SqlStore:
-    """The tables, empty: one store serves every world, put back to what it was when it was migrated."""
-    store, template = _migrated()
-    template.backup(_driver_connection(store))
-    return store
-
-
-def _driver_connection(store: SqlStore) -> sqlite3.Connection:
-    with store._get_engine().connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        return driver
-
-
-class World:
-    """One run: a platform, the tables, and any number of workers one after the other or side by side."""
+class World(simulation.World):
+    """A world around the toy platform, with its account connected."""
 
     def __init__(
         self,
@@ -282,150 +230,32 @@ class World:
         platform: Any = None,
         settings: Mapping[str, Any] | None = None,
     ) -> None:
-        self.platform = platform or Platform()
-        self.store = _fresh_store()
         self.kind = type("ToyHere", (kind,), {"settle": settle})
-        self.living: set[str] = set()
-        self.dropped: list[Any] = []  # struck coroutines stay unclosed until the world is dropped
-        self.monotonic = 0.0
+        stage = simulation.Stage(
+            connector=self.kind, platform=Platform, complain=lambda *_: None, spoken=lambda _: ()
+        )
         self.unrecorded: list[str] = []  # what was said without an open attempt on record, or twice for one
         self._spoken: set[tuple[str, int]] = set()
-        self._names = itertools.count(1)
-        self._nonces = itertools.count(1)
-        self.worker = self.new_worker()
-        connect = self.flows().connect(kind.platform, name="acme", settings=settings or {}, hear_from=None)
-        self.run(connect)
-
-    def new_worker(self) -> SimWorker:
-        return SimWorker(f"w{next(self._names)}", self.living)
-
-    def flows(self, worker: SimWorker | None = None) -> DeskFlows:
-        registry = Registry(extra=[self.kind])
-        vault = Vault((KEY,))
-        return DeskFlows(
-            registry=registry,
-            workshop=Workshop(registry, vault),
-            vault=vault,
-            worker=worker or self.worker,  # type: ignore[arg-type]  # has all that is used of one
-            hooks=Hooks(registry),
-            media=MediaFolder(None),
-            timeout=TIMEOUT,
-        )
+        super().__init__(stage, platform=platform)
+        self.connect(settings)
 
     def perform(self, effect: Any) -> Any:
-        match effect:
-            case Request():
-                if effect.does == "speaks":
-                    self._look_for_record(effect)
-                response = self.platform.send(opened(effect, Files(), "between-the-parts"), TIMEOUT)
-                return Response(
-                    response.status, response.headers, response.body, received_at=self.platform.now
-                )
-            case Call():
-                return self.store.perform(effect)
-            case TakeStamp():
-                return Stamp(self.platform.now, next(self._nonces).to_bytes(16, "big"), self.monotonic)
-            case Work():
-                return effect.compute()
-            case Sleep():
-                return self.advance(effect.seconds)
-            case Exclusive():
-                return None
-        raise AssertionError(effect)
+        if isinstance(effect, Request) and effect.does == "speaks":
+            self._look_for_record(effect)
+        return super().perform(effect)
 
     def _look_for_record(self, request: Request) -> None:
         """Before its first byte, a post has to be on record as under way: once for each attempt."""
         assert isinstance(request.body, Json)
         key = request.body.value["key"]
-        under_way = _driver_connection(self.store).execute(
+        under_way = self.rows(
             "SELECT part.epoch FROM socialdesk_part part JOIN socialdesk_attempt attempt"
             " ON attempt.part_id = part.id AND attempt.epoch = part.epoch"
             " WHERE part.id = ? AND part.state = 'sending' AND attempt.ended_at IS NULL",
-            (key,),
+            key,
         )
-        epochs = under_way.fetchall()
-        said = (key, epochs[0][0]) if len(epochs) == 1 else None
+        said = (key, under_way[0][0]) if len(under_way) == 1 else None
         if said is None or said in self._spoken:
-            self.unrecorded.append(f"{key}: {epochs}")
+            self.unrecorded.append(f"{key}: {under_way}")
         else:
             self._spoken.add(said)
-
-    def advance(self, seconds: float) -> None:
-        self.monotonic += seconds
-        self.platform.advance(timedelta(seconds=seconds))
-
-    def run(self, flow: Flow[Any], strike: Callable[[int, Any, str], bool] = lambda *_: False) -> Any:
-        """Drive a flow; where ``strike(index, effect, "before" | "after")`` says so, its worker dies there."""
-        answer: Any = None
-        error: Exception | None = None
-        for index in itertools.count():
-            try:
-                effect = flow.throw(error) if error is not None else flow.send(answer)
-            except StopIteration as stop:
-                return stop.value
-            answer, error = None, None
-            self._maybe(strike(index, effect, "before"), flow)
-            try:
-                answer = self.perform(effect)
-            except Exception as raised:
-                error = raised
-            self._maybe(strike(index, effect, "after"), flow)
-        raise AssertionError
-
-    def cancel(self, flow: Flow[Any], point: int, when: str) -> bool:
-        """Drive a flow that is cancelled before or after an effect; False where it ended before that."""
-        answer: Any = None
-        error: BaseException | None = None
-        for index in itertools.count():
-            try:
-                effect = flow.throw(error) if error is not None else flow.send(answer)
-            except StopIteration:
-                return False
-            except asyncio.CancelledError:
-                return True
-            answer, error = None, None
-            if index == point and when == "before":
-                error = asyncio.CancelledError()
-                continue
-            try:
-                answer = self.perform(effect)
-            except Exception as raised:
-                error = raised
-            if index == point:
-                error = asyncio.CancelledError()
-        raise AssertionError
-
-    def _maybe(self, struck: bool, flow: Flow[Any]) -> None:
-        if struck:
-            self.dropped.append(flow)
-            raise Struck
-
-    def count_effects(self, flow: Flow[Any]) -> list[Any]:
-        seen: list[Any] = []
-        self.run(flow, lambda index, effect, when: bool(when == "before" and seen.append(effect)))
-        return seen
-
-    def restart(self) -> None:
-        """The worker died; another takes its place."""
-        self.worker.die()
-        self.worker = self.new_worker()
-
-    def settle(self, steps: int = 25) -> None:
-        """Drain until nothing waits, however long that takes on the platform's clock."""
-        flows = self.flows()
-        for _ in range(steps):
-            self.run(flows.drain())
-            if not {"pending", "sending", "unknown"} & set(self.part_states()):
-                return
-            self.advance(150)
-
-    def rows(self, sql: str) -> list[Any]:
-        return _driver_connection(self.store).execute(sql).fetchall()
-
-    def part_states(self) -> list[str]:
-        return [row[0] for row in self.rows("SELECT state FROM socialdesk_part ORDER BY rowid")]
-
-    def close(self) -> None:
-        for flow in self.dropped:
-            with contextlib.suppress(BaseException):
-                flow.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -94,7 +95,11 @@ class Workshop:
 
 
 def _version_of(connector: Connector[Any, Any]) -> str:
-    package = type(connector).__module__.partition(".")[0].replace("_", "-")
+    return _installed(type(connector).__module__.partition(".")[0].replace("_", "-"))
+
+
+@cache  # looking it up reads files, and every step asks
+def _installed(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
