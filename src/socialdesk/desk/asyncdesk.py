@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Unpack
 
 import anyio
 import anyio.lowlevel
@@ -18,6 +18,9 @@ from socialdesk.desk.face import GLANCE, DeskOptions, Face
 from socialdesk.desk.flows import DeskFlows
 from socialdesk.desk.telling import AsyncTold, Feed
 from socialdesk.wire import Flow
+
+if TYPE_CHECKING:
+    from socialdesk.desk.within import AsyncWithin
 
 __all__ = ["AsyncDesk"]
 
@@ -93,6 +96,16 @@ class AsyncDesk(Face):
             finally:
                 with anyio.CancelScope(shield=True):
                     await self._arun(feed.give_back())
+
+    def within(self, connection: Any) -> AsyncWithin:
+        """This desk within a transaction of yours. See :meth:`socialdesk.Desk.within`.
+
+        ``connection`` is an AsyncConnection or an AsyncSession of SQLAlchemy's. One that blocks is taken too, and
+        blocks the event loop, as your own statements on it do.
+        """
+        from socialdesk.desk.within import AsyncWithin
+
+        return AsyncWithin(self._flows, self._new_runtime(), self._store, connection)
 
     async def run(self) -> None:
         """Poll and send whatever is due, until :meth:`stop` is called or the task is cancelled."""

@@ -22,7 +22,7 @@ class Prepared:
     def __init__(self, statement: sa.Executable, names: Sequence[str]) -> None:
         self.statement: Any = statement
         self._names = list(names)
-        self._compiled: dict[str, tuple[str, list[str] | None]] = {}
+        self._compiled: dict[tuple[str, str], tuple[str, list[str] | None]] = {}
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
         """Run it with a value for each of the names."""
@@ -31,10 +31,11 @@ class Prepared:
         return connection.exec_driver_sql(text, given)
 
     def _text(self, dialect: Dialect) -> tuple[str, list[str] | None]:
-        found = self._compiled.get(dialect.name)
+        which = (dialect.name, dialect.driver)
+        found = self._compiled.get(which)
         if found is None:
             compiled = self.statement.compile(dialect=dialect, column_keys=self._names)
-            found = self._compiled[dialect.name] = (str(compiled), compiled.positiontup)
+            found = self._compiled[which] = (str(compiled), compiled.positiontup)
         return found
 
 

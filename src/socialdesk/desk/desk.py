@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Unpack
 
 from socialdesk._engine.drive import Driver
 from socialdesk._engine.faces import blocking
@@ -16,6 +16,9 @@ from socialdesk.desk.flows import DeskFlows
 from socialdesk.desk.telling import Feed, Told
 from socialdesk.errors import ConfigError
 from socialdesk.wire import Flow
+
+if TYPE_CHECKING:
+    from socialdesk.desk.within import Within
 
 __all__ = ["Desk"]
 
@@ -94,6 +97,19 @@ class Desk(Face):
                         yield Told(event, account, tries, self._run, feed)
             finally:
                 self._run(feed.give_back())
+
+    def within(self, connection: Any) -> Within:
+        """This desk within a transaction of yours: what it stores is committed with what you store, or not at all.
+
+        ``connection`` is to the desk's own database: a Connection or a Session of SQLAlchemy's,
+        ``django.db.connection``, a ``sqlite3.Connection`` or a ``psycopg.Connection``. It is never committed, rolled
+        back or closed here. What fails is undone to where it began, and your transaction goes on. A desk that runs
+        sends an answer once your transaction is committed. Each operation raises ConfigError where the connection is to
+        another database, or in autocommit without a transaction, or where a platform would have to be asked.
+        """
+        from socialdesk.desk.within import Within
+
+        return Within(self._flows, self._driver.runtime, self._store, connection)
 
     def run(self, *, workers: int = 1) -> None:
         """Poll and send whatever is due, until :meth:`stop` is called from another thread or a signal's handler."""
