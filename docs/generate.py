@@ -24,7 +24,18 @@ from socialdesk.cli.main import app
 
 DOCS = Path(__file__).resolve().parent
 REFERENCE = DOCS / "reference"
-PUBLISHED = ("Author", "Conversation", "Event", "Labels", "Mention", "Plan", "Receipt", "Reply", "Rule")
+PUBLISHED = (
+    "Author",
+    "Conversation",
+    "Event",
+    "Health",
+    "Labels",
+    "Mention",
+    "Plan",
+    "Receipt",
+    "Reply",
+    "Rule",
+)
 NOTE = "<!-- written by docs/generate.py from the code: change the docstrings, not this page -->"
 
 _ROLE = re.compile(r":(?:class|meth|mod|func):`~?([^`]+)`")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from socialdesk.models import Conversation as Conversation
     from socialdesk.models import Event as Event
     from socialdesk.models import ExternalId as ExternalId
+    from socialdesk.models import Health as Health
     from socialdesk.models import Labels as Labels
     from socialdesk.models import Mention as Mention
     from socialdesk.models import Plan as Plan
@@ -54,6 +55,7 @@ _HOMES = {
         "Conversation",
         "Event",
         "ExternalId",
+        "Health",
         "Labels",
         "Mention",
         "Plan",
@@ -78,6 +80,7 @@ __all__ = [
     "Desk",
     "Event",
     "ExternalId",
+    "Health",
     "Labels",
     "Mention",
     "Plan",

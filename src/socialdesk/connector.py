@@ -19,7 +19,18 @@ from pydantic import BaseModel, ConfigDict
 from socialdesk.auth import Auth, NoAuth, Stamp, Tokens
 from socialdesk.cutting import cut
 from socialdesk.errors import PlatformError, Rejected, Scope
-from socialdesk.models import Action, Attachment, Author, ExternalId, Mention, Mode, Reply, Rule, Sender
+from socialdesk.models import (
+    Action,
+    Attachment,
+    Author,
+    ExternalId,
+    HealthState,
+    Mention,
+    Mode,
+    Reply,
+    Rule,
+    Sender,
+)
 from socialdesk.wire import AuthRole, Request, Response, WebhookAnswer, WebhookRequest
 
 __all__ = [
@@ -56,8 +67,6 @@ __all__ = [
 ]
 
 Walk = Literal["new", "old", "all"]
-Health = Literal["active", "needs_human", "reauth_required", "scope_missing", "suspended"]
-"""What an account may be: in order, or what a person has to see to."""
 
 
 class Settings(BaseModel):
@@ -148,14 +157,17 @@ class Receipted:
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something that a person should know about an account, a stream or an item; ``code`` is stable, ``text`` is
-    for reading. ``health`` is what it makes of the account, None where it leaves that as it is."""
+    for reading. ``health`` is what it makes of the account: ``ok`` takes back what was noticed under the same code, and
+    None leaves all as it is. ``concerns`` says what goes on no more: hearing, answering, or both (None). A code that is
+    one of the reasons of :class:`~socialdesk.models.Health` is given as the reason."""
 
     code: str
     text: str
     _: KW_ONLY
     scope: Scope = "item"
     until: datetime | None = None
-    health: Health | None = None
+    health: HealthState | None = None
+    concerns: Literal["inbound", "outbound"] | None = None
 
 
 Item: TypeAlias = Mention | Patch | Gone | Stub | Receipted | Author | Notice

@@ -39,6 +39,10 @@ RejectReason = Literal[
 """Why trying again will not help. The list is closed, so that a helpdesk can word each one for its agents."""
 
 
+AuthReason = Literal["sign_in", "scope", "suspended", "deactivated"]
+"""What keeps an account out: its credentials, a permission that they lack, the platform, or its own owner."""
+
+
 class SocialdeskError(Exception):
     """Something went wrong in socialdesk.
 
@@ -93,17 +97,28 @@ class PlatformError(SocialdeskError):
 
 
 class AuthError(PlatformError):
-    """The platform does not accept the credentials: ask the account's owner to sign in again."""
+    """The platform does not accept the credentials: ask the account's owner to sign in again.
+
+    ``reason`` tells what keeps the account out: ``sign_in`` where signing in again helps, ``scope`` where the
+    credentials are good and a permission is missing, ``suspended`` where the platform has closed the account,
+    ``deactivated`` where its owner has. Credentials are renewed for ``sign_in`` alone.
+    """
+
+    REASONS = get_args(AuthReason)
 
     def __init__(
         self,
         message: str | None = None,
         *,
+        reason: AuthReason = "sign_in",
         scope: Scope = "account",
         retry_at: datetime | None = None,
         code: str | None = None,
     ) -> None:
+        if reason not in self.REASONS:
+            raise PluginError(f"AuthError: {reason!r} is not a reason; use one of {', '.join(self.REASONS)}.")
         super().__init__(message, scope=scope, retry_at=retry_at, code=code)
+        self.reason: AuthReason = reason
 
 
 class RateLimited(PlatformError):

@@ -31,6 +31,7 @@ __all__ = [
     "Entity",
     "Event",
     "ExternalId",
+    "Health",
     "Labels",
     "Mention",
     "Metrics",
@@ -65,6 +66,35 @@ Sender = Literal["human", "bot", "automation"]
 Overflow = Literal["reject", "split", "truncate_link"]
 PartState = Literal["pending", "sending", "sent", "failed", "unknown", "needs_human", "cancelled"]
 ReplyState = Literal["pending", "sending", "sent", "partial", "failed", "unknown", "needs_human", "cancelled"]
+HealthState = Literal[
+    "ok",
+    "degraded",
+    "silent",
+    "rate_limited",
+    "out_of_credit",
+    "scope_missing",
+    "reauth_required",
+    "suspended",
+]
+HealthReason = Literal[
+    "unreachable",
+    "refused",
+    "unreadable",
+    "plugin_error",
+    "misconfigured",
+    "deliveries_stale",
+    "attention",
+    "nothing_heard",
+    "limit_reached",
+    "credit_used_up",
+    "scope_missing",
+    "not_permitted",
+    "signed_out",
+    "app_refused",
+    "other_account",
+    "suspended",
+    "deactivated",
+]
 
 
 def _utc(moment: datetime) -> datetime:
@@ -394,6 +424,25 @@ class Receipt(Value):
     parts: tuple[PartReceipt, ...] = ()
     target: ExternalId | None = None
     created_at: Moment | None = None
+
+
+class Health(Value):
+    """How an account is: ``state`` is the worse of what holds for hearing (``inbound``) and for answering
+    (``outbound``), of which one may go on while the other waits.
+
+    ``reason`` is for programs, from a closed list (None where all is well); ``text`` is for a person: what is wrong,
+    since when, and what to do. ``since`` is when ``state`` began, None where it never changed. ``numbers`` are what the
+    state rests upon, such as the chance of so long a silence. ``notes`` are what a person should know beside it.
+    """
+
+    state: HealthState = "ok"
+    reason: HealthReason | None = None
+    text: str = ""
+    since: Moment | None = None
+    inbound: HealthState = "ok"
+    outbound: HealthState = "ok"
+    numbers: dict[str, float] = Field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 class EventKind(str, Enum):

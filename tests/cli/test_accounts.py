@@ -28,8 +28,8 @@ def test_an_account_is_added_checked_listed_and_removed(hand: Hand, acme: str) -
     assert checked.code == 0
     assert "@acme" in checked.out
     listed = hand.type("account", "list", "--json").json
-    assert [(account["name"], account["state"], account["rules"]) for account in listed] == [
-        ("acme", "active", ["acme-cable"])
+    assert [(account["name"], account["health"]["state"], account["rules"]) for account in listed] == [
+        ("acme", "ok", ["acme-cable"])
     ]
     assert "acme-cable" in hand.type("account", "list").out
     assert hand.type("account", "remove", "acme", "--yes").code == 0

@@ -154,7 +154,7 @@ class TestExitCodes:
         assert "until 20" in synced.out
         told = hand.type("doctor")
         assert told.code == 1
-        assert "needs_human" in told.out
+        assert "out_of_credit" in told.out
         assert hand.type("reply", acme, "We are.").code == 4
 
     def test_credentials_that_are_not_accepted(self, hand: Hand, acme: str, sandbox: TwitterSandbox) -> None:

@@ -216,7 +216,7 @@ class TestDoctor:
         for words in ("Python 3.", "clock: 20", "plugin twitter", "tables of version", "desk.db.key"):
             assert words in told.out
         assert "credentials of acme: accepted" in told.out
-        assert "account acme (twitter): active" in told.out
+        assert "account acme (twitter): ok" in told.out
 
     def test_a_clock_that_is_wrong(self, hand: Hand, acme: str, sandbox: TwitterSandbox) -> None:
         sandbox.advance(minutes=10)

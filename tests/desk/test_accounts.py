@@ -38,7 +38,7 @@ def test_accounts_share_an_app(hand: Hand, sandbox: TwitterSandbox) -> None:
     assert not hand.poll().ok
     hand.app("twitter", name="one", settings=app)
     for name in ("acme", "help"):
-        assert hand.check(name).state == "active"
+        assert hand.check(name).health.state == "ok"
     assert hand.poll().ok
     assert hand.apps() == (("twitter", "one"),)
     assert {account.handle for account in hand.accounts()} == {"acme", "acmehelp"}
@@ -51,7 +51,7 @@ def test_an_account_with_its_own_app_leaves_an_app_of_the_same_name_alone(
     hand.app("twitter", name="acme", settings=app)
     hand.connect("twitter", name="help", settings=own, app="acme")
     hand.connect("twitter", name="acme", settings={**sandbox.settings, "consumer_secret": "wrong"})
-    assert hand.check("help").state == "active"
+    assert hand.check("help").health.state == "ok"
     assert hand.apps() == (("twitter", "acme"),)
 
 
@@ -120,7 +120,7 @@ def test_tenants_are_strangers_to_each_other(hand: Hand, sandbox: TwitterSandbox
     two.app("twitter", name="app", settings={**app, "consumer_secret": "wrong"})  # an app of its own
     two.listen("acme", [])
     two.remove("acme")
-    assert one.check("acme").state == "active"
+    assert one.check("acme").health.state == "ok"
     assert one.drain().sent == 1
     with pytest.raises(ConfigError, match="no account"):
         two.poll("acme")

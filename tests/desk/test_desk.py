@@ -130,10 +130,10 @@ def test_dead_credentials_wait_for_their_owner(desk: Hand, sandbox: TwitterSandb
     desk.connect("twitter", name="acme", settings=wrong)
     report = desk.poll()
     assert not report.ok
-    assert desk.account("acme").state == "reauth_required"
+    assert desk.account("acme").health.state == "reauth_required"
     desk.connect("twitter", name="acme", settings=sandbox.settings)
     assert desk.poll().ok
-    assert desk.account("acme").state == "active"
+    assert desk.account("acme").health.state == "ok"
 
 
 def test_settings_that_do_not_fit_are_all_named_and_none_is_shown(desk: Hand) -> None:

@@ -266,13 +266,13 @@ def test_an_account_that_is_refused_at_the_first_contact_is_not_asked_again_and_
         assert not desk.poll().ok
         desk.poll(due_only=True)
     assert asked(sandbox) == seen
-    assert desk.account("acme").state == ("active" if status == 429 else "reauth_required")
+    assert desk.account("acme").health.state == ("rate_limited" if status == 429 else "reauth_required")
     assert desk.flow(lambda flows: flows.next_due()) >= sandbox.clock.now() + timedelta(seconds=600)
     sandbox.advance(minutes=20)
     if status == 401:
         desk.connect("twitter", name="acme", settings=sandbox.settings)
     assert desk.poll().ok
-    assert desk.account("acme").state == "active"
+    assert desk.account("acme").health.state == "ok"
 
 
 def test_what_nobody_listens_for_any_more_is_never_due(desk: Hand, sandbox: TwitterSandbox) -> None:
@@ -300,7 +300,7 @@ def test_credentials_that_ended_are_replaced_and_all_goes_on(desk: Hand, sandbox
     desk.connect("twitter", name="acme", settings={**sandbox.settings, "access_token_secret": "wrong"})
     report = desk.drain()
     assert report.put_off == 1
-    assert desk.account("acme").state == "reauth_required"
+    assert desk.account("acme").health.state == "reauth_required"
     assert desk.receipt("k").state == "pending"
     assert desk.drain() == type(report)()  # it waits for its owner, and is not tried again and again
     account = desk.connect("twitter", name="acme", settings=sandbox.settings)

@@ -102,7 +102,7 @@ def test_four_processes_renew_a_rotating_token_once(tmp_path: Path) -> None:
         sandbox.advance(hours=3)  # the access token has ended
         _together(WORK, url)
         with Desk(url) as desk:
-            assert desk.account("acme").state == "active"
+            assert desk.account("acme").health.state == "ok"
     refreshes = [seen for seen in sandbox.log if seen.path == "/2/oauth2/token"]
     assert [seen.status for seen in refreshes] == [200]
 
@@ -167,8 +167,11 @@ def test_an_older_desk_is_brought_up_with_all_that_it_holds(tmp_path: Path) -> N
         command.upgrade(config, "0001")
         connection.exec_driver_sql(
             "INSERT INTO socialdesk_account (id, tenant, platform, name, settings, tokens_version, rules, state)"
-            " VALUES ('a', '', 'twitter', 'acme', '{}', 0, '[]', 'active')"
+            " VALUES ('a', '', 'twitter', 'acme', '{}', 0, '[]', 'active'),"
+            " ('b', '', 'twitter', 'broke', '{}', 0, '[]', 'needs_human'),"
+            " ('c', '', 'twitter', 'out', '{}', 0, '[]', 'reauth_required')"
         )
+        connection.exec_driver_sql("UPDATE socialdesk_account SET problem = 'Buy more.' WHERE id = 'b'")
         connection.exec_driver_sql(
             "INSERT INTO socialdesk_reply (account_id, key, id, digest, thread, state, data, created_at)"
             " VALUES ('a', 'k', 'r', 'd', 't', 'sent', '{}', 1)"
@@ -179,8 +182,9 @@ def test_an_older_desk_is_brought_up_with_all_that_it_holds(tmp_path: Path) -> N
         )
     engine.dispose()
     with Desk(f"sqlite:///{tmp_path}/old.db") as desk:
-        (account,) = desk.accounts()
-        assert account.name == "acme"
+        states = {account.name: account.health.state for account in desk.accounts()}
+        assert states == {"acme": "ok", "broke": "out_of_credit", "out": "reauth_required"}
+        assert desk.health("broke").text == "Buy more."
         (part,) = desk.receipt("k").parts
         assert (part.text, part.mode, part.state) == ("Hello", "public", "sent")
         desk.poll("acme")

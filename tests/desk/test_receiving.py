@@ -196,8 +196,8 @@ def test_a_revoked_grant_is_the_accounts_health(hand: Hand) -> None:
     hand.receive("ours", delivery({"shape": "notice", "item": {}}))
     hand.take_in()
     account = hand.account("acme")
-    assert account.state == "reauth_required"
-    assert "grant is gone" in account.problem
+    assert account.health.state == "reauth_required"
+    assert "grant is gone" in account.health.text
 
 
 def test_a_subscription_is_renewed_when_it_is_due(hand: Hand, platform: WholePlatform) -> None:

@@ -27,6 +27,7 @@ WRITTEN = {
     "Author": models.Author(handle="ann"),
     "Conversation": models.Conversation(key="chirp:post:c1", account="acme", mentions=(MENTION,)),
     "Event": models.Event(id="e", kind=models.EventKind.CREATED, account="acme", at=AT, mention=MENTION.id),
+    "Health": models.Health(state="silent", reason="nothing_heard", numbers={"chance": 0.0003}),
     "Labels": models.Labels(language="en"),
     "Mention": MENTION,
     "Plan": models.Plan(reply=REPLY, parts=(models.PartPlan(key="p", text="Thank you", used=9, limit=200),)),

@@ -445,7 +445,7 @@ def test_an_app_password_that_was_taken_back_asks_for_a_person(line: Line, desk:
     line.sandbox.revoke("acme")
     desk.poll()
     (account,) = desk.accounts()
-    assert account.state == "reauth_required"
+    assert account.health.state == "reauth_required"
 
 
 def test_a_lost_renewal_is_survived(line: Line) -> None:

@@ -175,7 +175,7 @@ def test_an_app_password_that_may_not_reach_messages_stops_nothing_else(line: Li
         desk.poll()
         assert [mention.text for mention in desk.mentions()] == ["@acme help"]
         (account,) = desk.accounts()
-        assert account.state == "active"
+        assert (account.health.state, account.health.outbound) == ("scope_missing", "ok")
         asked = sum(1 for entry in line.sandbox.log if "listConvos" in entry.path)
         line.sandbox.advance(minutes=5)
         desk.poll()

@@ -30,7 +30,7 @@ class TestFeed(ConnectorSuite):
         (told(100), "unsupported"),
         (told(190, 460, 401), AuthError),
         (told(80001), RateLimited),
-        (told(368), RateLimited),
+        (told(368), AuthError),
         (told(506), DeliveryUnknown),
         (told(1, 1357046), DeliveryUnknown),
         (told(2, None, 503), DeliveryUnknown),

@@ -291,14 +291,32 @@ def test_without_access_who_wrote_is_withheld_and_a_person_is_told(
     mention = heard(desk)["who am I?"]
     assert mention.author.id is None
     account = desk.account("acme")
-    assert account.state == "scope_missing"
-    assert "Advanced Access" in str(account.problem)
+    assert account.health.state == "scope_missing"
+    assert "Advanced Access" in str(account.health.text)
+
+
+def test_what_may_not_be_answered_is_heard_all_the_same(sandbox: FacebookSandbox, tmp_path: Path) -> None:
+    reads = ("pages_show_list", "pages_read_engagement", "pages_read_user_content", "pages_manage_metadata")
+    settings = {**sandbox.settings, "page_token": sandbox.token(*reads, "pages_messaging")}
+    with Desk(f"sqlite:///{tmp_path}/desk.db", transport=sandbox) as desk:
+        desk.connect("facebook", name="acme", settings=settings, hear_from=None)
+        post = sandbox.account.post("Hello")
+        sandbox.user("ann").comment(post, "is anybody there?")
+        mention = heard(desk)["is anybody there?"]
+        health = desk.health("acme")
+        assert (health.inbound, health.outbound) == ("ok", "scope_missing")
+        assert "pages_manage_engagement" in health.text
+        desk.reply(mention, "We are.", key="k")
+        desk.drain()
+        sandbox.user("bob").comment(post, "and now?")
+        assert "and now?" in heard(desk)
+        assert desk.health("acme").inbound == "ok"
 
 
 def test_a_dead_token_asks_for_a_new_sign_in(sandbox: FacebookSandbox, desk: Desk) -> None:
     sandbox.invalidate(460)
     desk.poll()
-    assert desk.account("acme").state == "reauth_required"
+    assert desk.account("acme").health.state == "reauth_required"
 
 
 def test_a_persons_token_is_refused_with_what_to_do(sandbox: FacebookSandbox, tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ def meaning(response: Response, request: Request = GET) -> PlatformError | None:
     ("code", "subcode", "kind"),
     [
         *[(code, None, Unavailable) for code in (1, 2, 1200)],
-        *[(code, None, RateLimited) for code in (4, 17, 32, 341, 613, 80001, 80002, 80006, 368)],
+        *[(code, None, RateLimited) for code in (4, 17, 32, 341, 613, 80001, 80002, 80006)],
+        (368, None, AuthError),
         (613, 1996, RateLimited),
         *[(190, subcode, AuthError) for subcode in (None, 458, 459, 460, 463, 464, 467, 492, 9999)],
         *[(code, None, AuthError) for code in (102, 104, 210)],
@@ -135,8 +136,8 @@ def test_a_limit_says_when_it_is_over() -> None:
 
 def test_a_block_for_policy_needs_a_person() -> None:
     error = meaning(refusal(368), POST)
-    assert isinstance(error, RateLimited)
-    assert error.needs_human is True
+    assert isinstance(error, AuthError)
+    assert error.reason == "suspended"
 
 
 def readings(headers: dict[str, Any]) -> dict[str, Any]:

@@ -161,7 +161,7 @@ def test_a_strangers_direct_message_is_heard_through_the_filter(tmp_path: Path) 
         assert [told.filtered for told in sandbox.account.notifications] == [True]
         (mention,) = heard(desk)
         assert (mention.kind, mention.visibility) == ("direct_message", "direct")
-        problem = desk.account("acme").problem or ""
+        problem = " ".join(desk.account("acme").health.notes)
         assert problem.startswith("notifications_filtered")
         assert "direct messages" in problem
         desk.reply(mention, "Thank you, we call you", key="one")
@@ -179,7 +179,7 @@ def test_where_filtered_ones_are_not_wanted_a_person_is_told_that_they_are_not_h
         desk.connect("mastodon", name="acme", settings=settings)
         sandbox.user("kim").message(sandbox.account, "hello?")
         assert heard(desk) == []
-        assert "notifications_hidden" in (desk.account("acme").problem or "")
+        assert "notifications_hidden" in (" ".join(desk.account("acme").health.notes))
 
 
 def test_a_public_complaint_is_taken_into_private(desk: Desk, sandbox: MastodonSandbox) -> None:

@@ -203,8 +203,8 @@ def test_a_picture_that_was_uploaded() -> None:
 @pytest.mark.parametrize(
     ("name", "kind", "reason"),
     [
-        ("error_400_oauth_invalid_grant.json", AuthError, None),
-        ("error_401_home_anonymous.json", AuthError, None),
+        ("error_400_oauth_invalid_grant.json", AuthError, "sign_in"),
+        ("error_401_home_anonymous.json", AuthError, "sign_in"),
         ("error_404_status.json", Rejected, "gone"),
         ("account_lookup.json", Rejected, "gone"),
         ("error_422_empty_status.json", Rejected, "content"),

@@ -142,20 +142,20 @@ def test_a_deleted_post_of_ours_is_gone(sandbox: TwitterSandbox, desk: Desk) -> 
     sandbox.account.delete(own)
     taken(desk)
     desk.poll()
-    assert desk.account("acme").state == "active"
+    assert desk.account("acme").health.state == "ok"
 
 
 def test_a_revoked_grant_asks_for_a_person(sandbox: TwitterSandbox, desk: Desk) -> None:
     sandbox.revoke("acme")
     taken(desk)
-    assert desk.account("acme").state == "reauth_required"
+    assert desk.account("acme").health.state == "reauth_required"
 
 
 def test_an_encrypted_message_disturbs_nothing(sandbox: TwitterSandbox, desk: Desk) -> None:
     sandbox.user("ann").message(sandbox.account, "psst", encrypted=True)
     sandbox.user("ann").post("@acme hello")
     assert [mention.text for mention in taken(desk).values()] == ["@acme hello"]
-    assert desk.account("acme").state == "active"
+    assert desk.account("acme").health.state == "ok"
 
 
 def test_forged_and_changed_deliveries_are_left_alone(sandbox: TwitterSandbox, desk: Desk) -> None:

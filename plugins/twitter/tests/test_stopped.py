@@ -48,7 +48,7 @@ def test_an_account_out_of_credit_is_asked_again_only_after_hours(
 
     assert not report.ok
     assert "credit" in (report.listings[0].waits or "")
-    assert desk.account("acme").state == "needs_human"
+    assert desk.account("acme").health.state == "out_of_credit"
     desk.drain()
     assert _requests_within(desk, sandbox, hours=5) == 0
 
@@ -68,7 +68,7 @@ def test_what_waited_for_credit_goes_out_once_the_account_is_checked(
     desk.check("acme")
 
     assert desk.drain().sent == 1
-    assert desk.account("acme").state == "active"
+    assert desk.account("acme").health.state == "ok"
     assert len(sandbox.thread(post)) == 2
 
 

@@ -430,7 +430,7 @@ def test_access_ends_and_is_renewed_and_a_revoked_grant_asks_for_a_person(
         assert desk.poll().ok
     sandbox.revoke("acme")
     assert not desk.poll().ok
-    assert desk.account("acme").state == "reauth_required"
+    assert desk.account("acme").health.state == "reauth_required"
 
 
 def test_a_key_alone_hears_and_says_nothing(sandbox: YouTubeSandbox, video: Video, tmp_path: Path) -> None:

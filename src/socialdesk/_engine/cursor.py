@@ -86,6 +86,7 @@ class Paging:
         self.cursor = cursor
         self.done = False
         self.end: str | None = None
+        self.begun: datetime | None = None
         self._back_to = back_to
         self._topics = topics
         self._size = size
@@ -93,7 +94,8 @@ class Paging:
         self._seen: set[str] = set()
 
     def window(self, now: datetime) -> Window:
-        """What to fetch next."""
+        """What to fetch next. The first one's ``now`` stays as :attr:`begun`."""
+        self.begun = self.begun or now
         walk = self.cursor.walk
         return Window(
             stream=self.stream.name,

@@ -140,12 +140,17 @@ async def _attempt(request: Request, session: Session) -> Response:
     try:
         return await _once(request, auth, tokens, session)
     except AuthError as error:
-        if not auth.refreshes or session.renewed or (error.scope == "app" and request.auth == "account"):
+        if not auth.refreshes or session.renewed or not _may_renew(error, request):
             raise
         tokens = await _renew(auth, request.auth, tokens, session)
         if request.does == "speaks":
             raise  # not sent: whoever asked begins anew, with a new attempt on record
         return await _once(request, auth, tokens, session)
+
+
+def _may_renew(error: AuthError, request: Request) -> bool:
+    """Whether new credentials may help: not where the account is closed or was never granted this."""
+    return error.reason == "sign_in" and not (error.scope == "app" and request.auth == "account")
 
 
 async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Session) -> Response:

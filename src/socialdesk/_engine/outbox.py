@@ -33,6 +33,8 @@ PRIVATE = frozenset({"private", "direct"})
 PROBE = timedelta(hours=6)
 """How long to leave an account alone that only a person can help, such as one out of credit."""
 
+_UNTIL_SEEN_TO = timedelta(minutes=15)
+
 OutcomeState = Literal["pending", "sent", "failed", "unknown"]
 
 
@@ -45,7 +47,6 @@ class Outcome:
     error: str | None = None
     again_at: datetime | None = None
     renewed: bool = False
-    account_problem: str | None = None
 
 
 def derive_state(parts: Iterable[PartState]) -> ReplyState:
@@ -194,7 +195,6 @@ def judge(error: SocialdeskError, session: Session, stamp: Stamp, attempt: int) 
                 state="pending",
                 error=words,
                 again_at=error.retry_at or stamp.now + (PROBE if error.needs_human else timedelta(hours=1)),
-                account_problem=words if error.needs_human else None,
             )
         case AuthError() if session.renewed:
             return Outcome(state="pending", error=words, again_at=stamp.now, renewed=True)
@@ -202,8 +202,8 @@ def judge(error: SocialdeskError, session: Session, stamp: Stamp, attempt: int) 
             return Outcome(
                 state="pending",
                 error=words,
-                again_at=stamp.now + timedelta(minutes=15),
-                account_problem=words,
+                again_at=error.retry_at
+                or stamp.now + (_UNTIL_SEEN_TO if error.reason == "sign_in" else PROBE),
             )
         case Unavailable():
             moment = session.backoff.moment(attempt, stamp)

@@ -182,16 +182,17 @@ def list_accounts(context: typer.Context, as_json: AsJson = False) -> None:
         say_json([_account_json(account) for account in found])
     elif found:
         say_table(
-            ("name", "platform", "tenant", "handle", "state", "listens for", "problem"),
+            ("name", "platform", "tenant", "handle", "hearing", "answering", "listens for", "problem"),
             (
                 (
                     account.name,
                     account.platform,
                     account.tenant,
                     account.handle,
-                    account.state,
+                    account.health.inbound,
+                    account.health.outbound,
                     ", ".join(rule.name for rule in account.rules),
-                    account.problem,
+                    account.health.text or None,
                 )
                 for account in found
             ),
@@ -201,9 +202,10 @@ def list_accounts(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def _account_json(account: Any) -> dict[str, Any]:
-    fields = ("id", "name", "platform", "tenant", "handle", "state", "problem", "settings")
+    fields = ("id", "name", "platform", "tenant", "handle", "settings")
     return {
         **{name: getattr(account, name) for name in fields},
+        "health": account.health.model_dump(mode="json"),
         "rules": [rule.name for rule in account.rules],
     }
 

@@ -20,7 +20,8 @@ __all__ = ["Alts", "AsJson", "Files", "add_to", "attached", "say_plan", "say_rec
 
 REFUSED, UNKNOWN = 6, 7
 _EXIT_OF = {"sent": 0, "failed": REFUSED, "partial": REFUSED, "unknown": UNKNOWN, "needs_human": UNKNOWN}
-_WAITS_FOR = {"reauth_required": 3, "needs_human": 4}  # the account's state -> exit code
+# how answering is with the account -> exit code
+_WAITS_FOR = {"reauth_required": 3, "scope_missing": 3, "out_of_credit": 4, "suspended": 4}
 _NEXT = {
     1: "It is kept, and sent when it is due: socialdesk sync, or socialdesk sync --watch.",
     3: "It is kept, and sent once the account has new credentials: socialdesk account add.",
@@ -120,7 +121,7 @@ def _key_of(mention: Mention, text: str) -> str:
 def _code_of(own: Context, receipt: Receipt) -> int:
     if receipt.state in _EXIT_OF:
         return _EXIT_OF[receipt.state]
-    return _WAITS_FOR.get(own.desk.account(receipt.account).state, 1)
+    return _WAITS_FOR.get(own.desk.account(receipt.account).health.outbound, 1)
 
 
 def attached(own: Context, paths: list[str] | None, texts: list[str] | None) -> tuple[Attachment, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from socialdesk.cli.context import Context
-from socialdesk.cli.output import clock, say
+from socialdesk.cli.output import clock, described, say
 from socialdesk.errors import SocialdeskError
 
 if TYPE_CHECKING:
@@ -91,12 +91,14 @@ class Examination:
         return accounts
 
     def account(self, account: Account) -> None:
-        problem = f", {account.problem}" if account.problem else ""
-        say(f"account {account.name} ({account.platform}): {account.state}{problem}")
+        health = account.health
+        say(f"account {account.name} ({account.platform}): {described(health)}")
+        for note in health.notes:
+            say(f"  note: {note}")
         counts = self.own.desk.counts().get(account.name, {})
         heard = ", ".join(f"{number} {what}" for what, number in sorted(counts.items()))
         say(f"  {heard or 'nothing heard or said yet'}")
-        bad = account.state != "active" or counts.get("quarantine") or counts.get("needs_human")
+        bad = health.state != "ok" or counts.get("quarantine") or counts.get("needs_human")
         self.well = self.well and not bad
 
     def online(self, account: Account) -> Account:

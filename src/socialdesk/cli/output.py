@@ -7,12 +7,15 @@ import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import typer
 
-__all__ = ["ago", "clock", "complain", "one_line", "say", "say_json", "say_table"]
+if TYPE_CHECKING:
+    from socialdesk.models import Health
+
+__all__ = ["ago", "clock", "complain", "described", "one_line", "say", "say_json", "say_table"]
 
 PIPED = 160
 """Columns of a table that is written to no terminal."""
@@ -43,6 +46,15 @@ def say(text: str = "") -> None:
 
 def complain(text: str) -> None:
     typer.echo(harmless(text), err=True)
+
+
+def described(health: Health) -> str:
+    """How an account is, in a line: hearing and answering apart where they differ."""
+    state: str = health.state
+    if health.inbound != health.outbound:
+        state = f"hearing {health.inbound}, answering {health.outbound}"
+    reason = f" ({health.reason}): {health.text}" if health.reason is not None else ""
+    return f"{state}{reason}"
 
 
 def say_json(value: Any) -> None:

@@ -16,7 +16,6 @@ from socialdesk.desk import schema
 from socialdesk.desk.kept import (
     Prices,
     dump_prices,
-    dump_profile,
     dump_push,
     dump_rules,
     load_prices,
@@ -25,8 +24,9 @@ from socialdesk.desk.kept import (
     load_rules,
 )
 from socialdesk.desk.schema import micros, moment
+from socialdesk.desk.symptoms import load_health
 from socialdesk.errors import ConfigError
-from socialdesk.models import Rule
+from socialdesk.models import Health, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +67,7 @@ class AccountRow:
     profile_at: datetime | None
     rules: tuple[Rule, ...]
     hear_from: datetime | None
-    state: str
-    problem: str | None
+    health: Health
     prices: Prices = field(default_factory=dict)
     push: Push | None = None
 
@@ -133,8 +132,6 @@ def save_account(connection: Connection, new: NewAccount) -> str:
         "app_id": new.app_id,
         "settings": new.settings,
         "secrets": new.secrets,
-        "state": "active",
-        "problem": None,
         "tokens": None,
         "profile": None,
     }
@@ -149,6 +146,7 @@ def save_account(connection: Connection, new: NewAccount) -> str:
                 rules=dump_rules(new.rules or ()),
                 hear_from=micros(new.hear_from),
                 prices=dump_prices(new.prices or {}),
+                state="ok",
                 created_at=micros(new.at),
                 **values,
             )
@@ -237,43 +235,7 @@ def _account(row: RowMapping) -> AccountRow:
         profile_at=moment(row["profile_at"]),
         rules=load_rules(row["rules"]),
         hear_from=moment(row["hear_from"]),
-        state=row["state"],
-        problem=row["problem"],
+        health=load_health(row["health"]),
         prices=load_prices(row["prices"]),
         push=load_push(row["push"]),
     )
-
-
-@writes
-def save_profile(connection: Connection, account_id: str, profile: Profile, now: datetime) -> None:
-    """Remember who an account is; it is in order again."""
-    table = schema.account
-    connection.execute(
-        sa.update(table)
-        .where(table.c.id == account_id)
-        .values(profile=dump_profile(profile), profile_at=micros(now), state="active", problem=None)
-    )
-
-
-@writes
-def resume_account(connection: Connection, account_id: str, now: datetime) -> None:
-    """The account is in order again: what was put off for it is due now."""
-    note_account(connection, account_id, "active", None)
-    streams, parts = schema.stream, schema.part
-    connection.execute(
-        sa.update(streams)
-        .where(streams.c.account_id == account_id)
-        .values(next_at=None, failures=0, problem=None)
-    )
-    connection.execute(
-        sa.update(parts)
-        .where(parts.c.account_id == account_id, parts.c.state == "pending", parts.c.next_at > micros(now))
-        .values(next_at=micros(now))
-    )
-
-
-def note_account(connection: Connection, account_id: str, state: str | None, problem: str | None) -> None:
-    """Set an account's health; ``state`` None leaves what it is."""
-    table = schema.account
-    values = {"problem": problem} if state is None else {"state": state, "problem": problem}
-    connection.execute(sa.update(table).where(table.c.id == account_id).values(**values))

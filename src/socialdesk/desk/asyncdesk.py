@@ -68,6 +68,7 @@ class AsyncDesk(Face):
     receipts = awaiting(DeskFlows.receipts)
     cancel = awaiting(DeskFlows.cancel)
     settle = awaiting(DeskFlows.settle)
+    health = awaiting(DeskFlows.health)
     counts = awaiting(DeskFlows.counts)
     condition = awaiting(DeskFlows.condition)
     receive = awaiting(DeskFlows.receive)

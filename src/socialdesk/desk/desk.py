@@ -67,6 +67,7 @@ class Desk(Face):
     receipts = blocking(DeskFlows.receipts)
     cancel = blocking(DeskFlows.cancel)
     settle = blocking(DeskFlows.settle)
+    health = blocking(DeskFlows.health)
     counts = blocking(DeskFlows.counts)
     condition = blocking(DeskFlows.condition)
     receive = blocking(DeskFlows.receive)

@@ -9,6 +9,7 @@ from socialdesk.desk.announcing import Announcing
 from socialdesk.desk.hearing import Hearing
 from socialdesk.desk.managing import Managing
 from socialdesk.desk.moderating import Moderating
+from socialdesk.desk.overseeing import Overseeing
 from socialdesk.desk.schema import moment
 from socialdesk.desk.store import read_version
 from socialdesk.desk.tallying import Tallying
@@ -17,7 +18,7 @@ from socialdesk.desk.telling import Telling
 __all__ = ["DeskFlows"]
 
 
-class DeskFlows(Managing, Hearing, Announcing, Moderating, Tallying, Telling):
+class DeskFlows(Managing, Hearing, Announcing, Moderating, Tallying, Telling, Overseeing):
     """All operations of a desk."""
 
     async def tick(self) -> datetime | None:

@@ -24,7 +24,7 @@ from socialdesk.desk.rows import thread_key
 from socialdesk.desk.schema import moment
 from socialdesk.desk.standings import Asking, read_standing
 from socialdesk.desk.storing import store_page
-from socialdesk.desk.workplace import identified, require_account
+from socialdesk.desk.workplace import require_account
 from socialdesk.errors import ConfigError, Rejected
 from socialdesk.models import Action, Conversation, ExternalId, Mention, Sender
 
@@ -113,11 +113,9 @@ class Hearing(Receiving):
         )
 
     async def _walk_conversation(self, row: AccountRow, key: str) -> None:
-        place, _ = await self._place(row.name)
+        place = await self._ready_place(row)
         if all(stream.name != "conversation" for stream in place.connector.streams):
             raise Rejected("unsupported", f"{row.platform} cannot list a conversation.", scope="stream")
-        stamp = await TakeStamp()
-        await identified(place, stamp.now)
         root = ExternalId.of(key)
         topic = Topic(root.value, {"kind": root.kind})
         (listening,) = listenings(place.connector, "conversation", topics=(topic,))
@@ -143,9 +141,7 @@ class Hearing(Receiving):
         """These mentions as the platform tells them now: edits, deletions and counts are stored before they return."""
         known = [await self.mention(name) for name in names]
         for account in dict.fromkeys(mention.account for mention in known):
-            place, _ = await self._place(account)
-            stamp = await TakeStamp()
-            await identified(place, stamp.now)
+            place = await self._ready_place(await self._row(account))
             session = place.session("follow_up")
             read, unread = await look_up(session, [said.id for said in known if said.account == account])
             record = await self._page_record(place, session)

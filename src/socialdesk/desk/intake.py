@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.ingest import Read, Unread
 from socialdesk.connector import Gone, Notice, Patch, Raw, Receipted, Stub
 from socialdesk.desk import schema
-from socialdesk.desk.accounts import note_account
 from socialdesk.desk.aside import write_aside
 from socialdesk.desk.bulk import Bulk
 from socialdesk.desk.dialects import upsert
@@ -56,6 +55,7 @@ class Intake:
         self.now = micros(page.stamp.now)
         self.new = self.changed = self.known = self.set_aside = 0
         self.events: list[dict[str, Any]] = []
+        self.notices: list[Notice] = []
         self._mentions: dict[str, tuple[Mention, Raw]] = {}
         self._others: list[tuple[Gone | Patch, Raw]] = []
         self._unread: list[Unread] = list(page.unread)
@@ -114,11 +114,10 @@ class Intake:
         )
 
     def note(self, notice: Notice) -> None:
-        coverage = notice.scope == "stream"
-        self.tell(EventKind.COVERAGE if coverage else EventKind.HEALTH, f"{notice.code}: {notice.text}")
-        if notice.scope in ("account", "app"):
-            words = f"{notice.code}: {notice.text}"
-            note_account(self.connection, self.page.account_id, notice.health, words)
+        if notice.scope in ("item", "person"):
+            self.tell(EventKind.HEALTH, f"{notice.code}: {notice.text}")
+        else:  # it stands until it is not told any more: it is told of once
+            self.notices.append(notice)
 
     # ----------------------------------------------------------------------------------------------- mentions
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import reads, writes
+from socialdesk._engine.health import Symptom
 from socialdesk._engine.limits import Budget, Key, Spending
+from socialdesk.auth import Stamp
 from socialdesk.connector import Topic
 from socialdesk.desk import schema
-from socialdesk.desk.accounts import AccountRow, note_account, read_account
+from socialdesk.desk.accounts import AccountRow, read_account
 from socialdesk.desk.budgets import load_budgets, save_spending
-from socialdesk.desk.eventing import write_events
+from socialdesk.desk.dialects import alone
 from socialdesk.desk.readings import Look, due_looks
+from socialdesk.desk.rows import event_of
 from socialdesk.desk.schema import micros, moment
+from socialdesk.desk.symptoms import Seen, observe
+from socialdesk.models import Event
 
 Alive = Callable[[str | None], bool]
 LOOKS_AT_A_TIME = 500
@@ -156,16 +160,18 @@ class Deferral:
     next_at: datetime | None
     problem: str
     failures: int
-    account_state: str | None = None
+    stamp: Stamp
+    symptom: Symptom | None = None
     spending: Spending = field(default_factory=Spending)
-    event: Mapping[str, Any] | None = None
 
 
 @writes
-def defer_listing(connection: Connection, deferral: Deferral) -> bool:
-    """Put a listing off. False where another run has taken it over meanwhile, which then decides."""
+def defer_listing(connection: Connection, deferral: Deferral) -> tuple[Event, ...]:
+    """Put a listing off, unless another run has taken it over meanwhile, which then decides; gives what to tell of the
+    account."""
+    alone(connection, deferral.account_id)
     table = schema.stream
-    changed = connection.execute(
+    connection.execute(
         sa.update(table)
         .where(
             *_listing(deferral.account_id, deferral.stream, deferral.topic),
@@ -175,13 +181,12 @@ def defer_listing(connection: Connection, deferral: Deferral) -> bool:
         .values(
             owner=None, next_at=micros(deferral.next_at), problem=deferral.problem, failures=deferral.failures
         )
-    ).rowcount
+    )
     save_spending(connection, deferral.account_id, deferral.spending)
-    if deferral.account_state is not None:
-        note_account(connection, deferral.account_id, deferral.account_state, deferral.problem)
-    if deferral.event is not None:
-        write_events(connection, (deferral.event,))
-    return bool(changed)
+    if deferral.symptom is None:
+        return ()
+    seen = Seen(at=deferral.stamp.now, ids=deferral.stamp.uuids(), shows=(deferral.symptom,))
+    return tuple(event_of(row) for row in observe(connection, deferral.account_id, seen))
 
 
 @reads

@@ -11,14 +11,14 @@ import orjson
 
 from socialdesk._engine.effects import TakeStamp
 from socialdesk.connector import Settings
-from socialdesk.desk import accounts, pushes
+from socialdesk.desk import accounts, pushes, resuming
 from socialdesk.desk.accounts import AccountRow, NewAccount
 from socialdesk.desk.premises import Premises
 from socialdesk.desk.removing import remove_account
 from socialdesk.desk.reports import Account
 from socialdesk.desk.workplace import identified, require_account, split_settings
 from socialdesk.errors import ConfigError
-from socialdesk.models import Rule
+from socialdesk.models import Event, Rule
 
 __all__ = ["ConnectOptions", "Managing"]
 
@@ -112,9 +112,13 @@ class Managing(Premises):
                 prices=_read_prices(options["prices"]) if "prices" in options else None,
             )
         )
-        await accounts.resume_account(account_id, stamp.now)
+        resumed = await resuming.resume_account(account_id, stamp)
         await pushes.awaken(app_id or account_id, stamp.now)
-        return _shown(require_account(await accounts.list_accounts(tenant, name), name))
+        return await self._resumed(require_account(await accounts.list_accounts(tenant, name), name), resumed)
+
+    async def _resumed(self, row: AccountRow, events: Sequence[Event]) -> Account:
+        await self._tell(row, events)
+        return _shown(row)
 
     def _tenant_of(self, options: ConnectOptions) -> str:
         tenant = options.get("tenant", self.tenant or "")
@@ -156,9 +160,10 @@ class Managing(Premises):
         place, row = await self._place(account)
         kind = type(place.connector)
         place.connector = kind(place.connector.config, place.connector.app, None)
+        told = await identified(place)
         stamp = await TakeStamp()
-        await identified(place, stamp.now)
-        await accounts.resume_account(row.id, stamp.now)
+        resumed = await resuming.resume_account(row.id, stamp, identified=True)
+        await self._tell(row, (*told, *resumed))
         await pushes.awaken(row.app_id or row.id, stamp.now)
         return await self.account(row.name)
 
@@ -203,8 +208,7 @@ def _shown(row: AccountRow) -> Account:
         platform=row.platform,
         tenant=row.tenant,
         app=row.app_id,
-        state=row.state,
-        problem=row.problem,
+        health=row.health,
         handle=profile.handle if profile is not None else None,
         rules=row.rules,
         settings=orjson.loads(row.settings),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,14 +13,18 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import reads, writes
+from socialdesk._engine.health import Symptom
 from socialdesk._engine.outbox import derive_state, load_sent
+from socialdesk.auth import Stamp
 from socialdesk.connector import Part
 from socialdesk.desk import schema
-from socialdesk.desk.accounts import note_account
+from socialdesk.desk.dialects import alone
+from socialdesk.desk.rows import event_of
 from socialdesk.desk.schema import micros, moment
+from socialdesk.desk.symptoms import Seen, observe
 from socialdesk.desk.turns import CLAIMABLE, due, give_turn, soonest_free
 from socialdesk.errors import ConfigError, Rejected
-from socialdesk.models import ExternalId, PartReceipt, Receipt, Reply
+from socialdesk.models import Event, ExternalId, PartReceipt, Receipt, Reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,19 +250,24 @@ def due_accounts(connection: Connection, accounts: Sequence[str], now: datetime)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """From when until when nothing of an account can be sent, and why; ``state`` is what that makes of the account."""
+    """From when until when nothing of an account can be sent, and why; ``symptom`` is what that shows of it."""
 
     now: datetime
     until: datetime
     problem: str
-    state: str | None = None
+    stamp: Stamp | None = None
+    symptom: Symptom | None = None
 
 
 @writes
-def put_off(connection: Connection, account_id: str, pause: Pause) -> None:
-    """Nothing of the account can be sent now: what is due waits until then, with the reason."""
-    if pause.state is not None:
-        note_account(connection, account_id, pause.state, pause.problem)
+def put_off(connection: Connection, account_id: str, pause: Pause) -> tuple[Event, ...]:
+    """Nothing of the account can be sent now: what is due waits until then, with the reason. Gives what to tell of the
+    account."""
+    alone(connection, account_id)
+    events: Sequence[Mapping[str, Any]] = ()
+    if pause.symptom is not None and pause.stamp is not None:
+        seen = Seen(at=pause.now, ids=pause.stamp.uuids(), shows=(pause.symptom,))
+        events = observe(connection, account_id, seen)
     table = schema.part
     connection.execute(
         sa.update(table)
@@ -269,3 +278,4 @@ def put_off(connection: Connection, account_id: str, pause: Pause) -> None:
         )
         .values(next_at=micros(pause.until), error=pause.problem)
     )
+    return tuple(event_of(row) for row in events)

@@ -26,7 +26,7 @@ class PageRecord:
 
     ``stamp`` gives the ids. ``looked`` are the mentions that were looked at again, ``watches`` says that new ones shall
     be. ``found`` are topics that the page told of, ``walked`` is the one that it belongs to. ``release`` gives the
-    listing back, ``next_at`` says when it is polled again.
+    listing back, ``next_at`` says when it is polled again. ``begun`` is when the walk asked for its first page.
     """
 
     account_id: str
@@ -48,6 +48,7 @@ class PageRecord:
     watches: bool = False
     release: bool = True
     next_at: datetime | None = None
+    begun: datetime | None = None
 
 
 class Events(Sequence[Event]):

@@ -19,6 +19,7 @@ from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.walking import Walk, report_on, walk_to_the_end
 from socialdesk.desk.workplace import Workplace, identified
 from socialdesk.errors import SocialdeskError
+from socialdesk.models import Event
 
 __all__ = ["poll_account"]
 
@@ -34,7 +35,8 @@ async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]
         followed = _listings(place)
     except SocialdeskError as error:
         refusal = Refusal(account_id=account_id, owner=poll.owner, error=error)
-        again_at, _ = await refuse_account(opened.streams, refusal)
+        again_at, told = await refuse_account(opened.streams, refusal)
+        await _publish(poll, told)
         return (ListingReport(account=opened.account.name, stream="", waits=str(error), again_at=again_at),)
     visits = _Round(place, poll, opened, stamp)
     await visits.begin(followed)
@@ -76,7 +78,7 @@ class _Round:
         if not due:
             return True
         try:
-            await identified(self.place, self._now)
+            await _publish(self.poll, await identified(self.place))
         except SocialdeskError as error:
             refusal = Refusal(
                 account_id=self.place.account.id,
@@ -84,9 +86,8 @@ class _Round:
                 error=error,
                 spending=self.place.ledger.changes(self._now),
             )
-            again_at, event = await refuse_account(due, refusal)
-            if event is not None and self.poll.publish is not None:
-                await Work(partial(self.poll.publish, (event,)))
+            again_at, told = await refuse_account(due, refusal)
+            await _publish(self.poll, told)
             self.reports.append(
                 ListingReport(account=self.place.account.name, stream="", waits=str(error), again_at=again_at)
             )
@@ -136,7 +137,9 @@ class _Round:
 
     async def look_again(self) -> None:
         """Read the counts again of mentions that are due, unless the account was refused meanwhile."""
-        in_order = self._opened.account.state == "active" and self._refused is None
+        in_order = (
+            self._opened.account.health.inbound in ("ok", "silent", "degraded") and self._refused is None
+        )
         if not self._opened.looks or not in_order:
             return
         report = await read_again(self.place, self.poll, self._opened.looks)
@@ -152,6 +155,11 @@ class _Round:
 
     def _note(self, listing: Listening, **values: Any) -> None:
         self.reports.append(report_on(self.place.account.name, listing, **values))
+
+
+async def _publish(poll: Poll, events: Sequence[Event]) -> None:
+    if events and poll.publish is not None:
+        await Work(partial(poll.publish, events))
 
 
 def _key(listing: Listening) -> tuple[str, str]:

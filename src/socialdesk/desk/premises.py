@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from socialdesk._engine.effects import TakeStamp
+from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.session import Session
 from socialdesk.desk import accounts, inbox
 from socialdesk.desk.accounts import AccountRow
@@ -59,9 +60,13 @@ class Premises:
 
     async def _ready_place(self, row: AccountRow) -> Workplace:
         place = await self._place_of(row)
-        stamp = await TakeStamp()
-        await identified(place, stamp.now)
+        await self._tell(row, await identified(place))
         return place
+
+    async def _tell(self, row: AccountRow, events: Sequence[Event]) -> None:
+        """Hand events that are committed to the hooks."""
+        if events:
+            await Work(partial(self._publisher(row), events))
 
     async def _page_record(self, place: Workplace, session: Session) -> PageRecord:
         stamp = await TakeStamp()

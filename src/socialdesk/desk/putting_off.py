@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from socialdesk._engine.effects import TakeStamp
+from socialdesk._engine.health import Sighting, Symptom, stops_account, symptom_of
 from socialdesk._engine.limits import Spending
 from socialdesk._engine.outbox import PROBE
 from socialdesk._engine.statuses import PAUSE_WITHOUT_HINT
 from socialdesk.auth import Stamp
 from socialdesk.desk.listings import Deferral, StreamRow, defer_listing
-from socialdesk.desk.rows import event_row
+from socialdesk.desk.symptoms import IDENTIFYING, listing_source
 from socialdesk.errors import (
-    AuthError,
     ConfigError,
     PlatformError,
     PluginError,
@@ -22,9 +22,9 @@ from socialdesk.errors import (
     SocialdeskError,
     Unavailable,
 )
-from socialdesk.models import Event, EventKind
+from socialdesk.models import Event
 
-__all__ = ["Refusal", "account_state", "come_back", "put_off", "put_off_rest", "refuse_account"]
+__all__ = ["Refusal", "come_back", "put_off", "put_off_rest", "refuse_account"]
 
 LONGEST_PAUSE = timedelta(minutes=15)
 PLUGIN_PAUSE = timedelta(hours=1)
@@ -38,15 +38,6 @@ class Refusal:
     owner: str
     error: SocialdeskError
     spending: Spending = field(default_factory=Spending)
-
-
-def account_state(error: SocialdeskError) -> str | None:
-    """What an error makes of the account; None leaves it as it is. An unknown error never disables an account."""
-    if isinstance(error, AuthError):
-        return "reauth_required"
-    if isinstance(error, RateLimited) and error.needs_human:
-        return "needs_human"
-    return None
 
 
 def come_back(error: SocialdeskError, failures: int, stamp: Stamp) -> datetime:
@@ -66,21 +57,14 @@ def come_back(error: SocialdeskError, failures: int, stamp: Stamp) -> datetime:
     return stamp.now + (PLUGIN_PAUSE if isinstance(error, (PluginError, ConfigError)) else LONGEST_PAUSE)
 
 
-async def put_off(row: StreamRow, refusal: Refusal) -> tuple[datetime, Event | None]:
-    """Put one listing off; gives until when, and the event to tell of where the account itself is refused."""
+async def put_off(
+    row: StreamRow, refusal: Refusal, source: str | None = None
+) -> tuple[datetime, Sequence[Event]]:
+    """Put one listing off; gives until when, and what to tell of the account. ``source`` is where the error was met, if
+    not with the listing itself."""
     stamp = await TakeStamp()
     again_at = come_back(refusal.error, row.failures, stamp)
-    state = account_state(refusal.error)
-    event = None
-    if state is not None:
-        event = Event(
-            id=stamp.uuid(),
-            kind=EventKind.HEALTH,
-            account=refusal.account_id,
-            at=stamp.now,
-            text=f"{type(refusal.error).__name__}: {refusal.error}",
-        )
-    await defer_listing(
+    events = await defer_listing(
         Deferral(
             account_id=refusal.account_id,
             stream=row.stream,
@@ -90,16 +74,33 @@ async def put_off(row: StreamRow, refusal: Refusal) -> tuple[datetime, Event | N
             next_at=again_at,
             problem=str(refusal.error),
             failures=row.failures + 1,
-            account_state=state,
+            stamp=stamp,
+            symptom=_symptom(row, refusal, source, stamp),
             spending=refusal.spending,
-            event=None if event is None else event_row(event),
         )
     )
-    return again_at, event
+    return again_at, events
+
+
+def _symptom(row: StreamRow, refusal: Refusal, source: str | None, stamp: Stamp) -> Symptom | None:
+    """What the error shows. Of a topic that a page told of, such as one post's comments, only what concerns all."""
+    if row.found is not None and not stops_account(refusal.error):
+        return None
+    met = listing_source(row.stream, row.topic, found=row.found is not None)
+    return symptom_of(
+        refusal.error,
+        Sighting(
+            source=source or met,
+            met="hearing" if source is None else "both",
+            at=stamp.now,
+            failures=row.failures + 1,
+        ),
+    )
 
 
 async def put_off_rest(rows: Sequence[StreamRow], refusal: Refusal, again_at: datetime | None) -> None:
     """Put further listings off until the same moment: the account is refused, so asking would not help."""
+    stamp = await TakeStamp()
     for row in rows:
         await defer_listing(
             Deferral(
@@ -111,14 +112,17 @@ async def put_off_rest(rows: Sequence[StreamRow], refusal: Refusal, again_at: da
                 next_at=again_at,
                 problem=str(refusal.error),
                 failures=row.failures + 1,
+                stamp=stamp,
             )
         )
 
 
-async def refuse_account(rows: Sequence[StreamRow], refusal: Refusal) -> tuple[datetime | None, Event | None]:
+async def refuse_account(
+    rows: Sequence[StreamRow], refusal: Refusal
+) -> tuple[datetime | None, Sequence[Event]]:
     """Nothing of the account can be polled: its listings are given back, and come due again later together."""
     if not rows:
-        return None, None
-    again_at, event = await put_off(rows[0], refusal)
+        return None, ()
+    again_at, events = await put_off(rows[0], refusal, IDENTIFYING)
     await put_off_rest(rows[1:], refusal, again_at)
-    return again_at, event
+    return again_at, events

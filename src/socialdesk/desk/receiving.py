@@ -13,9 +13,10 @@ import orjson
 
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.exchange import converse, describe
+from socialdesk._engine.health import Symptom
 from socialdesk._engine.ingest import Reading, look_up, read_items
 from socialdesk.connector import Push, Raw, Stub
-from socialdesk.desk import accounts, pushes
+from socialdesk.desk import accounts, pushes, symptoms
 from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.enriching import enriched
 from socialdesk.desk.premises import Premises
@@ -23,6 +24,7 @@ from socialdesk.desk.pushes import Delivery
 from socialdesk.desk.reports import ReceivedReport
 from socialdesk.desk.schema import micros
 from socialdesk.desk.storing import store_page
+from socialdesk.desk.symptoms import PUSHING
 from socialdesk.desk.workplace import Workplace
 from socialdesk.errors import ConfigError, PlatformError, SocialdeskError
 from socialdesk.wire import WebhookAnswer, WebhookRequest
@@ -211,6 +213,8 @@ class Receiving(Premises):
     async def _subscribed(self, place: Workplace, push: Push) -> Push:
         stands = await converse(place.connector.subscribe(push), place.session("follow_up"))
         await accounts.save_push(place.account.id, stands)
+        stamp = await TakeStamp()
+        await self._tell(place.account, await symptoms.note(place.account.id, stamp, gone=(PUSHING,)))
         return stands
 
     async def renew_subscriptions(self) -> None:
@@ -225,7 +229,20 @@ class Receiving(Premises):
                 retry_at = error.retry_at if isinstance(error, PlatformError) else None
                 later = max(retry_at or stamp.now, stamp.now + RETRY_SUBSCRIBING)
                 await accounts.save_push(row.id, replace(row.push, renew_at=later))
+                await self._note_stale(row, error)
                 log.warning("deliveries for %s cannot be renewed: %s", row.name, error)
+
+    async def _note_stale(self, row: AccountRow, error: SocialdeskError) -> None:
+        stamp = await TakeStamp()
+        stale = Symptom(
+            source=PUSHING,
+            reason="deliveries_stale",
+            text=f"The platform's deliveries could not be renewed: {error}",
+            since=stamp.now,
+            seen_at=stamp.now,
+            outbound=False,
+        )
+        await self._tell(row, await symptoms.note(row.id, stamp, (stale,)))
 
 
 def _digest(request: WebhookRequest) -> str:

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from socialdesk.models import Receipt, Rule
+from socialdesk.models import Health, Receipt, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An account as it may be shown: no secret is in it.
 
-    ``state`` is active, reauth_required or needs_human; ``problem`` says in words what is wrong. ``settings`` holds
-    what is no secret.
+    ``health`` is how it is: hearing and answering, why and since when. ``settings`` holds what is no secret.
     """
 
     id: str
@@ -23,8 +22,7 @@ class Account:
     platform: str
     tenant: str = ""
     app: str | None = None
-    state: str = "active"
-    problem: str | None = None
+    health: Health = field(default_factory=Health)
     handle: str | None = None
     rules: tuple[Rule, ...] = ()
     settings: dict[str, object] = field(default_factory=dict)

@@ -94,10 +94,25 @@ account = Table(
     Column("push", Text),
     _time("push_at"),
     Column("state", String(32), nullable=False),
-    Column("problem", Text),
+    Column("health", Text),  # as JSON; None: all was well from the beginning
     _time("created_at"),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("tenant", "name"),
+)
+
+symptom = Table(  # what is not as it should be with an account; it goes when that is seen to work
+    f"{PREFIX}symptom",
+    metadata,
+    _id("account_id"),
+    Column("source", String(500), nullable=False),
+    Column("reason", String(32)),
+    Column("text", Text, nullable=False),
+    Column("inbound", Boolean, nullable=False),
+    Column("outbound", Boolean, nullable=False),
+    Column("numbers", Text),
+    _time("since"),
+    _time("seen_at"),
+    PrimaryKeyConstraint("account_id", "source"),
 )
 
 stream = Table(

@@ -11,6 +11,7 @@ import orjson
 
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.exchange import converse
+from socialdesk._engine.health import Sighting, Symptom, stops_account, symptom_of
 from socialdesk._engine.outbox import Outcome, dump_sent, judge, send_part, sent_id
 from socialdesk._engine.session import Session, TooLate
 from socialdesk.auth import Stamp
@@ -19,8 +20,9 @@ from socialdesk.desk import outgoing
 from socialdesk.desk.claims import Claim, Terms, claim_part, intend
 from socialdesk.desk.listings import Alive, open_for_sending
 from socialdesk.desk.outgoing import Pause
-from socialdesk.desk.putting_off import account_state, come_back
+from socialdesk.desk.putting_off import come_back
 from socialdesk.desk.reports import DrainReport
+from socialdesk.desk.symptoms import ANSWERING, IDENTIFYING
 from socialdesk.desk.verdicts import Verdict, find_bound, record
 from socialdesk.desk.workplace import Workplace, Workshop, identified
 from socialdesk.errors import SocialdeskError
@@ -63,13 +65,14 @@ async def drain_account(account_id: str, drain: Drain) -> DrainReport:
         return report
     try:
         place = drain.workshop.open(opened.account, opened.budgets)
-        stamp = await TakeStamp()
-        await identified(place, stamp.now)
+        await _publish(drain, await identified(place))
     except SocialdeskError as error:
         stamp = await TakeStamp()
         again_at = come_back(error, 0, stamp)
-        pause = Pause(now=stamp.now, until=again_at, problem=str(error), state=account_state(error))
-        await outgoing.put_off(account_id, pause)
+        met = Sighting(source=IDENTIFYING, met="both", at=stamp.now)
+        shown = symptom_of(error, met)
+        pause = Pause(now=stamp.now, until=again_at, problem=str(error), stamp=stamp, symptom=shown)
+        await _publish(drain, await outgoing.put_off(account_id, pause))
         return DrainReport(put_off=1, again_at=again_at)
     grace = place.connector.capabilities.grace
     while True:
@@ -88,13 +91,17 @@ async def drain_account(account_id: str, drain: Drain) -> DrainReport:
         if recorded is None:
             continue
         report += _counted(recorded.verdict)
-        if recorded.events and drain.publish is not None:
-            await Work(partial(drain.publish, recorded.events))
-        if verdict.account_state is not None and verdict.next_at is not None:
+        await _publish(drain, recorded.events)
+        if verdict.stops and verdict.next_at is not None:
             # the account is refused, not the reply: the others wait with it
             pause = Pause(now=stamp.now, until=verdict.next_at, problem=verdict.error or "")
             await outgoing.put_off(account_id, pause)
             return report
+
+
+async def _publish(drain: Drain, events: Sequence[Event]) -> None:
+    if events and drain.publish is not None:
+        await Work(partial(drain.publish, events))
 
 
 _COUNTED = {
@@ -139,8 +146,7 @@ def _prepared(prepared: Prepared, claim: Claim, stamp: Stamp) -> Verdict:
     return Verdict(
         state="pending",
         outcome="prepared",
-        at=stamp.now,
-        event_id=stamp.uuid(),
+        stamp=stamp,
         next_at=stamp.now + timedelta(seconds=prepared.again_in),
         prepared=orjson.dumps(dict(prepared.data)).decode(),
         unknowns=claim.unknowns,
@@ -171,8 +177,7 @@ async def _given_back(claim: Claim) -> Verdict:
     return Verdict(
         state="pending",
         outcome="given_back",
-        at=stamp.now,
-        event_id=stamp.uuid(),
+        stamp=stamp,
         next_at=stamp.now,
         error="The process slept between writing the intent and sending; nothing was sent.",
         unknowns=claim.unknowns,
@@ -192,21 +197,20 @@ async def _judged(error: SocialdeskError, claim: Claim, place: Workplace, sessio
     return Verdict(
         state=outcome.state,
         outcome="not_sent" if outcome.state == "pending" else "refused",
-        at=stamp.now,
-        event_id=stamp.uuid(),
+        stamp=stamp,
         next_at=outcome.again_at,
         error=outcome.error,
         unknowns=claim.unknowns,
         unsaid=outcome.state == "pending" and claim.unknowns == 0,
-        account_state=_account_state(outcome, error),
-        account_problem=outcome.account_problem,
+        symptom=None if outcome.renewed else _symptom(error, stamp, claim.attempts + 1),
+        stops=stops_account(error) and not outcome.renewed,
     )
 
 
-def _account_state(outcome: Outcome, error: SocialdeskError) -> str | None:
-    if outcome.account_problem is None:
-        return None
-    return "needs_human" if getattr(error, "needs_human", False) else "reauth_required"
+def _symptom(error: SocialdeskError, stamp: Stamp, failures: int) -> Symptom | None:
+    """What a refusal to say something shows of the account."""
+    met = Sighting(source=ANSWERING, met="answering", at=stamp.now, failures=failures)
+    return symptom_of(error, met)
 
 
 def _unknown(outcome: Outcome, claim: Claim, place: Workplace, stamp: Stamp) -> Verdict:
@@ -217,8 +221,7 @@ def _unknown(outcome: Outcome, claim: Claim, place: Workplace, stamp: Stamp) -> 
     return Verdict(
         state="needs_human" if hopeless else "unknown",
         outcome="unknown",
-        at=stamp.now,
-        event_id=stamp.uuid(),
+        stamp=stamp,
         next_at=None if hopeless else stamp.now + place.connector.capabilities.grace,
         error=outcome.error,
         unknowns=unknowns,
@@ -229,8 +232,7 @@ def _found(sent: Sent, claim: Claim, place: Workplace, stamp: Stamp, settled_by:
     return Verdict(
         state="sent",
         outcome="sent",
-        at=stamp.now,
-        event_id=stamp.uuid(),
+        stamp=stamp,
         remote_id=str(sent_id(place.connector, sent)),
         sent=dump_sent(sent),
         conversation=None if sent.conversation is None else str(sent.conversation),
@@ -255,7 +257,7 @@ async def _reconcile(claim: Claim, place: Workplace, drain: Drain) -> Verdict:
         search = await converse(place.connector.find_sent(claim.part), place.session("reconcile"))
     except SocialdeskError as error:
         problem = str(error)
-        refusal = error if account_state(error) is not None else None
+        refusal = error if stops_account(error) else None
     stamp = await TakeStamp()
     free = await _free(search.found, claim, place)
     if free is not None:
@@ -281,15 +283,14 @@ def _waits_for_account(claim: Claim, stamp: Stamp, refusal: SocialdeskError) -> 
     return Verdict(
         state="unknown",
         outcome="unknown",
-        at=stamp.now,
-        event_id=stamp.uuid(),
+        stamp=stamp,
         next_at=stamp.now + ACCOUNT_PAUSE,
         error=str(refusal),
         unknowns=claim.unknowns,
         negatives=claim.negatives,
         negative_at=claim.negative_at,
-        account_state=account_state(refusal),
-        account_problem=str(refusal),
+        symptom=_symptom(refusal, stamp, 1),
+        stops=True,
     )
 
 
@@ -300,8 +301,7 @@ def _look_again(claim: Claim, stamp: Stamp, problem: str) -> Verdict:
     return Verdict(
         state="unknown",
         outcome="unknown",
-        at=stamp.now,
-        event_id=stamp.uuid(),
+        stamp=stamp,
         next_at=stamp.now + LOOK_AGAIN,
         error=problem,
         unknowns=claim.unknowns,
@@ -326,8 +326,7 @@ def _negative(claim: Claim, place: Workplace, stamp: Stamp, grace: timedelta) ->
     return Verdict(
         state="pending" if enough else "unknown",
         outcome="not_found",
-        at=stamp.now,
-        event_id=stamp.uuid(),
+        stamp=stamp,
         next_at=stamp.now if enough else stamp.now + grace,
         error=None if enough else "Not found yet: it is looked for once more before it is sent again.",
         unknowns=claim.unknowns,
@@ -344,8 +343,7 @@ def _ask_person(claim: Claim, stamp: Stamp, words: str) -> Verdict:
     return Verdict(
         state="needs_human",
         outcome="unknown",
-        at=stamp.now,
-        event_id=stamp.uuid(),
+        stamp=stamp,
         error=words,
         unknowns=claim.unknowns,
         negatives=claim.negatives,

@@ -17,6 +17,7 @@ from socialdesk.desk.intake import Intake
 from socialdesk.desk.pages import Events, PageRecord, Stored
 from socialdesk.desk.readings import save_looks
 from socialdesk.desk.schema import micros
+from socialdesk.desk.watching import watch
 
 __all__ = ["PageRecord", "Stored", "store_page"]
 
@@ -42,7 +43,8 @@ def store_page(connection: Connection, page: PageRecord) -> Stored:
     kept = _move_cursor(connection, page)
     if kept and page.walked is not None:
         note_walked(connection, page.account_id, page.walked)
-    return Stored(intake.new, intake.changed, intake.known, intake.set_aside, Events(intake.events), kept)
+    events = Events([*intake.events, *watch(connection, page, intake, kept=kept)])
+    return Stored(intake.new, intake.changed, intake.known, intake.set_aside, events, kept)
 
 
 def _move_cursor(connection: Connection, page: PageRecord) -> bool:

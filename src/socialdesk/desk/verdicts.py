@@ -12,16 +12,18 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import reads, writes
+from socialdesk._engine.health import Symptom
 from socialdesk._engine.limits import Spending
+from socialdesk.auth import Stamp
 from socialdesk.desk import schema
-from socialdesk.desk.accounts import note_account
 from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.claims import Claim, end_attempt, fence
 from socialdesk.desk.dialects import upsert
 from socialdesk.desk.eventing import write_events
 from socialdesk.desk.outgoing import set_reply_state
-from socialdesk.desk.rows import event_row, thread_key
+from socialdesk.desk.rows import event_of, event_row, thread_key
 from socialdesk.desk.schema import micros
+from socialdesk.desk.symptoms import ANSWERING, BEFORE, Seen, observe
 from socialdesk.models import Event, EventKind
 
 __all__ = ["Recorded", "Verdict", "find_bound", "is_bound", "record"]
@@ -32,13 +34,13 @@ class Verdict:
     """What is to be written of a part, and for the account, after an attempt or a look.
 
     ``unsaid`` says that no attempt so far can have reached the platform: what counts from the first one starts anew.
-    ``prepared`` is what has to be there before it is said, as far as it is.
+    ``prepared`` is what has to be there before it is said, as far as it is. ``symptom`` is what it shows of the
+    account, ``stops`` that nothing else of the account can be said either.
     """
 
     state: Literal["pending", "sent", "failed", "unknown", "needs_human"]
     outcome: str
-    at: datetime
-    event_id: str
+    stamp: Stamp
     next_at: datetime | None = None
     error: str | None = None
     remote_id: str | None = None
@@ -49,11 +51,15 @@ class Verdict:
     negatives: int = 0
     negative_at: datetime | None = None
     unsettled_at: datetime | None = None
-    account_state: str | None = None
-    account_problem: str | None = None
+    symptom: Symptom | None = None
+    stops: bool = False
     spending: Spending = field(default_factory=Spending)
     prepared: str | None = None
     unsaid: bool = False
+
+    @property
+    def at(self) -> datetime:
+        return self.stamp.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +109,24 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> Recorded |
     if verdict.remote_id is not None:
         _own(connection, claim.account_id, verdict.remote_id)
         _link(connection, claim, verdict)
-    if verdict.account_state is not None:
-        note_account(connection, claim.account_id, verdict.account_state, verdict.account_problem)
+    shown = _observe(connection, claim, verdict)
     before, after = set_reply_state(connection, claim.account_id, claim.reply_key)
     told = () if before == after else (_tell(connection, claim, verdict, after),)
-    return Recorded(verdict, told)
+    return Recorded(verdict, (*told, *shown))
+
+
+def _observe(connection: Connection, claim: Claim, verdict: Verdict) -> tuple[Event, ...]:
+    """What the attempt shows of the account: that answering works, or what keeps it from it."""
+    works = verdict.state == "sent"
+    if verdict.symptom is None and not works:
+        return ()
+    seen = Seen(
+        at=verdict.at,
+        ids=verdict.stamp.uuids(),
+        shows=() if verdict.symptom is None else (verdict.symptom,),
+        gone=lambda symptom: works and symptom.source in (ANSWERING, BEFORE),
+    )
+    return tuple(event_of(row) for row in observe(connection, claim.account_id, seen))
 
 
 def is_bound(connection: Connection, account_id: str, remote_id: str) -> bool:
@@ -144,7 +163,7 @@ def _doubted(verdict: Verdict) -> Verdict:
 
 def _tell(connection: Connection, claim: Claim, verdict: Verdict, state: str) -> Event:
     event = Event(
-        id=verdict.event_id,
+        id=verdict.stamp.uuid(),
         kind=EventKind.RECEIPT,
         account=claim.account_id,
         at=verdict.at,

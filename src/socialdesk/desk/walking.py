@@ -9,13 +9,14 @@ from typing import Any
 
 from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp, Work
+from socialdesk._engine.health import stops_account
 from socialdesk._engine.ingest import Intake, Listening, look_up, take_page
 from socialdesk.connector import Stub
 from socialdesk.desk.enriching import enriched
 from socialdesk.desk.listings import StreamRow
 from socialdesk.desk.looking import watches
 from socialdesk.desk.pages import PageRecord, Poll, Stored
-from socialdesk.desk.putting_off import Refusal, account_state, put_off
+from socialdesk.desk.putting_off import Refusal, put_off
 from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.storing import store_page
 from socialdesk.desk.workplace import Workplace
@@ -59,7 +60,7 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
         while True:
             intake = await take_page(paging, session, listening=walk.listing)
             intake = await _followed_up(intake, walk)
-            stored = await _store(intake, walk, last=paging.done)
+            stored = await _store(intake, walk, paging)
             report = _grown(report, intake, stored)
             if walk.poll.publish is not None and stored.events:
                 await Work(partial(walk.poll.publish, stored.events))
@@ -75,11 +76,11 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
             error=error,
             spending=walk.place.ledger.changes(stamp.now, walk.rule),
         )
-        again_at, event = await put_off(walk.row, refusal)
-        if event is not None and walk.poll.publish is not None:
-            await Work(partial(walk.poll.publish, (event,)))
+        again_at, told = await put_off(walk.row, refusal)
+        if told and walk.poll.publish is not None:
+            await Work(partial(walk.poll.publish, told))
         report = replace(report, waits=str(error), again_at=again_at)
-        return report, refusal if account_state(error) is not None else None
+        return report, refusal if stops_account(error) else None
 
 
 def _grown(report: ListingReport, intake: Intake, stored: Stored) -> ListingReport:
@@ -105,8 +106,9 @@ async def _followed_up(intake: Intake, walk: Walk) -> Intake:
     return replace(intake, read=read, unread=unread)
 
 
-async def _store(intake: Intake, walk: Walk, *, last: bool) -> Stored:
+async def _store(intake: Intake, walk: Walk, paging: Paging) -> Stored:
     stamp = await TakeStamp()
+    last = paging.done
     return await store_page(
         PageRecord(
             account_id=walk.place.account.id,
@@ -127,6 +129,7 @@ async def _store(intake: Intake, walk: Walk, *, last: bool) -> Stored:
             watches=watches(walk.place),
             release=last,
             next_at=_next(intake, walk) if last else None,
+            begun=paging.begun,
         )
     )
 

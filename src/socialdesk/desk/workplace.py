@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -12,16 +11,18 @@ from typing import Any
 import orjson
 from pydantic import SecretStr
 
+from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.exchange import converse
 from socialdesk._engine.limits import Budget, Key, Lane, Ledger
 from socialdesk._engine.session import Session
 from socialdesk.connector import Connector, Profile, Settings
-from socialdesk.desk import accounts
+from socialdesk.desk import resuming
 from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.budgets import scopes
 from socialdesk.desk.credentials import StoredTokens
 from socialdesk.desk.vault import Vault
 from socialdesk.errors import ConfigError, PluginError, Rejected
+from socialdesk.models import Event
 from socialdesk.registry import Registry
 
 __all__ = ["Workplace", "Workshop", "split_settings"]
@@ -106,24 +107,24 @@ def _installed(package: str) -> str:
         return ""  # a connector that the application itself defines
 
 
-async def identified(place: Workplace, now: datetime) -> Profile | None:
-    """Who the account is, asked if it is not known; None where the platform does not tell."""
+async def identified(place: Workplace) -> tuple[Event, ...]:
+    """See to it that the connector knows who the account is, where the platform tells; gives what to tell of it."""
     if place.connector.profile is not None:
-        return place.connector.profile
+        return ()
     try:
         profile = await converse(place.connector.identify(), place.session("follow_up"))
     except Rejected as error:
         if error.reason != "unsupported":
             raise
-        return None
+        return ()
     if not isinstance(profile, Profile):
         raise PluginError(
             f"{place.account.platform}: identify() returned {type(profile).__name__}, not a Profile."
         )
-    await accounts.save_profile(place.account.id, profile, now)
+    events = await resuming.save_profile(place.account.id, profile, await TakeStamp())
     kind = type(place.connector)
     place.connector = kind(place.connector.config, place.connector.app, profile)
-    return profile
+    return events
 
 
 def require_account(rows: tuple[AccountRow, ...], name: str) -> AccountRow:

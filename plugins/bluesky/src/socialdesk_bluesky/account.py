@@ -155,14 +155,11 @@ class Account(Connector[settings.Config, NoApp]):
         return told
 
 
-_STATUSES = {"takendown": "suspended", "suspended": "suspended", "deactivated": "needs_human"}
-
-
 def _notices(told: Mapping[str, Any]) -> tuple[Notice, ...]:
     """What a person should know of an account that is not active."""
     if told.get("active", True):
         return ()
     status = str(told.get("status") or "inactive")
-    health = _STATUSES.get(status, "needs_human")
+    code = "deactivated" if status == "deactivated" else "suspended"
     text = f"Bluesky says that the account is {status}: nothing that it says is shown."
-    return (Notice("inactive", text, scope="account", health=health),)  # type: ignore[arg-type]  # values of a table
+    return (Notice(code, text, scope="account", health="suspended"),)

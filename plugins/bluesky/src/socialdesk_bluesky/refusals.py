@@ -15,6 +15,7 @@ import orjson
 
 from socialdesk.errors import (
     AuthError,
+    AuthReason,
     DeliveryUnknown,
     PlatformError,
     RateLimited,
@@ -35,8 +36,8 @@ def _rejected(reason: RejectReason, words: str, scope: Scope = "item") -> Make:
     return lambda response, name: Rejected(reason, words, scope=scope, code=name)
 
 
-def _auth(words: str) -> Make:
-    return lambda response, name: AuthError(words, code=name)
+def _auth(words: str, reason: AuthReason = "sign_in") -> Make:
+    return lambda response, name: AuthError(words, reason=reason, code=name)
 
 
 def _limited(response: Response, name: str) -> PlatformError:
@@ -72,7 +73,10 @@ def _invalid(response: Response, name: str) -> PlatformError:
 
 
 _SIGN_IN = _auth("Bluesky does not accept the session any more.")
-_SUSPENDED = _auth("Bluesky has taken the account down: its owner has to write to Bluesky's moderation.")
+_SUSPENDED = _auth(
+    "Bluesky has taken the account down: its owner has to write to Bluesky's moderation.", "suspended"
+)
+_DEACTIVATED = _auth("The account is deactivated: its owner has to activate it.", "deactivated")
 _GONE = _rejected("gone", "The post is deleted, or not visible to the account.")
 _BLOCKED = _rejected("blocked", "The account and this person have blocked one another.", "person")
 
@@ -89,8 +93,8 @@ _BY_NAME: Mapping[str, Make] = {
     ),
     "AccountTakedown": _SUSPENDED,
     "RepoTakendown": _SUSPENDED,
-    "AccountDeactivated": _auth("The account is deactivated: its owner has to activate it."),
-    "RepoDeactivated": _auth("The account is deactivated: its owner has to activate it."),
+    "AccountDeactivated": _DEACTIVATED,
+    "RepoDeactivated": _DEACTIVATED,
     "InvalidSwap": _another,
     "NotFound": _GONE,
     "RecordNotFound": _GONE,

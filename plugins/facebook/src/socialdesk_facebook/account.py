@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from socialdesk.auth import Auth
@@ -22,14 +22,18 @@ _ABLE = frozenset(
         *("media", "private", "reply", "unblock", "unhide", "unlike"),
     }
 )
-_NEEDED: Mapping[str, str] = {
+_HEARING: Mapping[str, str] = {
     "pages_read_engagement": "the Page's own posts are not heard",
     "pages_read_user_content": "comments, visitors' posts and recommendations are not heard, or without their authors",
-    "pages_manage_engagement": "comments cannot be answered, hidden or liked",
-    "pages_messaging": "Messenger is closed, and private replies with it",
+    "pages_messaging": "messages are not heard",
     "pages_manage_metadata": "Facebook delivers nothing",
 }
-"""What is missing without each of the permissions."""
+"""What is not heard without each of the permissions."""
+_ANSWERING: Mapping[str, str] = {
+    "pages_manage_engagement": "comments cannot be answered, hidden or liked",
+    "pages_messaging": "messages and private replies cannot be sent",
+}
+"""What cannot be said without each of them."""
 _ENDS_SOON = timedelta(days=14)
 FROM_MISSING = Notice(
     "from_missing",
@@ -37,6 +41,7 @@ FROM_MISSING = Notice(
     "Business Verification).",
     scope="account",
     health="scope_missing",
+    concerns="inbound",
 )
 
 
@@ -92,7 +97,7 @@ class Account(Connector[settings.Config, settings.App]):
         notices = []
         if self.config.page_id not in (None, identity):
             words = "The token is not for the configured page_id: take the Page's own token, not a person's."
-            notices.append(Notice("other_account", words, scope="account", health="needs_human"))
+            notices.append(Notice("other_account", words, scope="account", health="reauth_required"))
         granted, more = await self._granted(answer)
         return Profile(
             id=identity,
@@ -180,8 +185,11 @@ class Account(Connector[settings.Config, settings.App]):
 
 
 def _absent(granted: frozenset[str]) -> Iterable[Notice]:
-    absent = {scope: lost for scope, lost in _NEEDED.items() if scope not in granted}
-    if absent:
-        lost = "; ".join(f"{scope}: {words}" for scope, words in absent.items())
-        words = f"The token lacks permissions ({lost})."
-        yield Notice("scope_missing", words, scope="account", health="scope_missing")
+    """What is missing for hearing, and what for answering: the one goes on without the other."""
+    sides: tuple[tuple[Literal["inbound", "outbound"], Mapping[str, str]], ...]
+    sides = (("inbound", _HEARING), ("outbound", _ANSWERING))
+    for concerns, needed in sides:
+        lost = "; ".join(f"{scope}: {words}" for scope, words in needed.items() if scope not in granted)
+        if lost:
+            words = f"The token lacks permissions ({lost})."
+            yield Notice("scope_missing", words, scope="account", health="scope_missing", concerns=concerns)

@@ -136,7 +136,7 @@ def _postback(event: Told, body: Told, page: str | None) -> Item:
     return to_message({"message": told, "untold": ["author"], "ext": _extras(event, body)}, page)
 
 
-_HEALTH = {"block": "suspended", "unblock": "active"}
+_HEALTH = {"block": "suspended", "unblock": "ok"}
 
 
 def _enforced(event: Told, body: Told, page: str | None) -> Item:
@@ -144,7 +144,7 @@ def _enforced(event: Told, body: Told, page: str | None) -> Item:
     action, reason = str(told.get("action") or "warning"), str(told.get("reason") or "")
     health: Any = _HEALTH.get(action)
     words = f"Facebook enforces its policies on the Page ({action}): {reason}".rstrip(": ")
-    return Notice("policy_enforcement", words, scope="account", health=health)
+    return Notice("policy_enforcement", words, scope="account", health=health, concerns="outbound")
 
 
 _EVENTS: Mapping[str, Callable[[Told, Told, str | None], Item | None]] = {

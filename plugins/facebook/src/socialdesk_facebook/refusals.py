@@ -78,7 +78,7 @@ def _blocked(response: Response, code: str) -> PlatformError:
         "Facebook has blocked the Page from this for a breach of its policies, for hours or days: look at the Page's "
         "quality and support inbox."
     )
-    return RateLimited(words, code=code, needs_human=True)
+    return AuthError(words, reason="suspended", code=code)
 
 
 # What a permission is for, by the last part of a path and whether it reads.

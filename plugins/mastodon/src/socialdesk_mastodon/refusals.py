@@ -44,9 +44,10 @@ _LISTS = ("/notifications", "/search")
 
 def _forbidden(response: Response, code: str) -> PlatformError:
     if response.request is not None and response.request.path.endswith("/accounts/verify_credentials"):
-        return AuthError(_CLOSED, code=code)
-    if code == "insufficient_scope":
-        return Rejected("not_permitted", _UNGRANTED, scope=_reach(response), code=code)
+        return AuthError(_CLOSED, reason="scope" if code == "insufficient_scope" else "suspended", code=code)
+    if code == "insufficient_scope":  # nothing else of this kind will be permitted either
+        reach = _reach(response)
+        return Rejected("not_permitted", _UNGRANTED, scope="account" if reach == "item" else reach, code=code)
     return Rejected(
         "not_permitted", "The server does not permit this to the account.", scope=_reach(response), code=code
     )

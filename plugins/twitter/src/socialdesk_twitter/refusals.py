@@ -15,11 +15,13 @@ import orjson
 
 from socialdesk.errors import (
     AuthError,
+    AuthReason,
     DeliveryUnknown,
     PlatformError,
     RateLimited,
     Rejected,
     RejectReason,
+    Scope,
     Unavailable,
 )
 from socialdesk.wire import Response
@@ -41,8 +43,8 @@ def _rejected(reason: RejectReason, words: str) -> Make:
     return lambda response, code: Rejected(reason, words, code=code)
 
 
-def _auth(words: str, scope: str = "account") -> Make:
-    return lambda response, code: AuthError(words, scope=scope, code=code)  # type: ignore[arg-type]  # literals of a table
+def _auth(words: str, scope: Scope = "account", reason: AuthReason = "sign_in") -> Make:
+    return lambda response, code: AuthError(words, reason=reason, scope=scope, code=code)
 
 
 def _duplicate(response: Response, code: str) -> PlatformError:
@@ -100,7 +102,7 @@ _TARGET_GONE = _rejected("gone", "The post is deleted or not visible to the acco
 # https://docs.x.com/x-api/fundamentals/response-codes-and-errors: the codes of answers in the older form
 _BY_CODE: Mapping[int, Make] = {
     32: _SIGN_IN,
-    64: _auth("X has suspended the account."),
+    64: _auth("X has suspended the account.", reason="suspended"),
     88: _window,
     89: _SIGN_IN,
     99: _auth("X does not accept the developer app's key and secret.", "app"),
@@ -118,7 +120,9 @@ _BY_TYPE: Mapping[str, Make] = {
     "disallowed-resource": _rejected("not_permitted", "X does not permit access to this."),
     "invalid-request": _rejected("unsupported", "X does not understand the request."),
     "not-authorized-for-resource": _rejected("not_permitted", "The account may not see or change this."),
-    "oauth1-permissions": _auth("The app's permissions do not cover this: widen them and sign in again."),
+    "oauth1-permissions": _auth(
+        "The app's permissions do not cover this: widen them and sign in again.", reason="scope"
+    ),
     "rate-limit-exceeded": _busy,
     "resource-not-found": _rejected("gone", "X does not know this, or no more."),
     "streaming-connection": _busy,

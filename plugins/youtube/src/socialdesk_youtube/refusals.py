@@ -16,11 +16,13 @@ import orjson
 
 from socialdesk.errors import (
     AuthError,
+    AuthReason,
     DeliveryUnknown,
     PlatformError,
     RateLimited,
     Rejected,
     RejectReason,
+    Scope,
     Unavailable,
 )
 from socialdesk.wire import Response
@@ -43,8 +45,8 @@ def _rejected(reason: RejectReason, words: str) -> Make:
     return lambda response, code, message: Rejected(reason, words, code=code)
 
 
-def _auth(words: str, scope: str = "account") -> Make:
-    return lambda response, code, message: AuthError(words, scope=scope, code=code)  # type: ignore[arg-type]  # literals of a table
+def _auth(words: str, scope: Scope = "account", reason: AuthReason = "sign_in") -> Make:
+    return lambda response, code, message: AuthError(words, reason=reason, scope=scope, code=code)
 
 
 def _tomorrow(response: Response, code: str, message: str) -> PlatformError:
@@ -82,8 +84,13 @@ def _broken(response: Response, code: str, message: str) -> PlatformError:
 
 
 _SIGN_IN = _auth("YouTube does not accept the channel's credentials: sign in again.")
-_SCOPE = _auth("The channel did not grant youtube.force-ssl, which comments need: sign in again with it.")
+_SCOPE = _auth(
+    "The channel did not grant youtube.force-ssl, which comments need: sign in again with it.", reason="scope"
+)
 _CHANNEL = _auth("The credentials are for no channel that may comment: a person has to see to the account.")
+_CLOSED = _auth(
+    "YouTube has closed or suspended the channel's account: a person has to see to it.", reason="suspended"
+)
 _NOT_GRANTED = _rejected("not_permitted", "YouTube does not permit this to the channel.")
 _NO_COMMENT = _rejected("gone", "The comment is deleted, or not visible to the channel.")
 _MISTAKE = _rejected("unsupported", "YouTube does not understand the request.")
@@ -102,8 +109,8 @@ _BY_REASON: Mapping[str, Make] = {
     "API_KEY_INVALID": _auth("YouTube does not accept the project's key.", "app"),
     "ACCESS_TOKEN_SCOPE_INSUFFICIENT": _SCOPE,
     "accountDelegationForbidden": _CHANNEL,
-    "authenticatedUserAccountClosed": _CHANNEL,
-    "authenticatedUserAccountSuspended": _CHANNEL,
+    "authenticatedUserAccountClosed": _CLOSED,
+    "authenticatedUserAccountSuspended": _CLOSED,
     "authenticatedUserNotChannel": _CHANNEL,
     "ineligibleAccount": _CHANNEL,
     "forbidden": _NOT_GRANTED,
