@@ -171,7 +171,11 @@ class Notice:
 
 
 Item: TypeAlias = Mention | Patch | Gone | Stub | Receipted | Author | Notice
-"""Whatever :meth:`Connector.parse` may give."""
+"""Whatever :meth:`Connector.parse` may give.
+
+A desk applies a Patch, Gone or Receipted that comes before what it is about once that comes. It keeps nothing of an
+Author alone: each mention holds its author as he was when he said it.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -412,7 +412,7 @@ class PartReceipt(Value):
     attempts: int = 0
     error: str | None = None
     again_at: Moment | None = None
-    settled_by: Literal["answer", "readback", "human"] | None = None
+    settled_by: Literal["answer", "readback", "echo", "human"] | None = None
 
 
 class Receipt(Value):
@@ -457,7 +457,11 @@ class EventKind(str, Enum):
 
 
 class Event(Value):
-    """Something that happened at the desk. ``id`` is stable: the same event always carries the same one."""
+    """Something that happened at the desk. ``id`` is stable: the same event always carries the same one.
+
+    ``backfilled`` says that it tells of something said before the desk began to hear the account, which a backfill
+    brought: a helpdesk will hardly want a ticket for it.
+    """
 
     id: str
     kind: EventKind
@@ -466,3 +470,4 @@ class Event(Value):
     mention: ExternalId | None = None
     reply: str | None = None
     text: str = ""
+    backfilled: bool = False

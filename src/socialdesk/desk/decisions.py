@@ -17,7 +17,7 @@ from socialdesk.desk.eventing import write_events
 from socialdesk.desk.outgoing import receipt_of, set_reply_state
 from socialdesk.desk.rows import event_row
 from socialdesk.desk.schema import micros
-from socialdesk.desk.verdicts import is_bound
+from socialdesk.desk.verdicts import is_bound, own_post
 from socialdesk.errors import ConfigError
 from socialdesk.models import Event, EventKind, ExternalId, Receipt
 
@@ -51,6 +51,8 @@ def decide(connection: Connection, account_id: str, key: str, decision: Decision
             .where(table.c.account_id == account_id, table.c.id == row.id, table.c.epoch == row.epoch)
             .values(**_values(decision), owner=None, epoch=row.epoch + 1)
         )
+    if decision.id is not None:
+        own_post(connection, account_id, str(decision.id))
     set_reply_state(connection, account_id, key)
     event = Event(
         id=decision.event_id,

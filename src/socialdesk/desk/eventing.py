@@ -70,7 +70,7 @@ def write_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> N
     """Write events of one account, and a delivery of each to every consumer that sees the account."""
     if not rows:
         return
-    _EVENTS.insert(connection, rows)
+    _EVENTS.insert(connection, [{"backfilled": False, **row} for row in rows])
     account_id = rows[0]["account_id"]
     deliveries = [
         _delivery(account_id, consumer, row["id"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,11 +15,24 @@ from socialdesk.desk import schema
 from socialdesk.desk.aside import write_aside
 from socialdesk.desk.bulk import Bulk
 from socialdesk.desk.dialects import upsert
+from socialdesk.desk.echoes import HELD, Doubt, in_doubt, said_by_desk, settle_by
 from socialdesk.desk.eventing import write_events
 from socialdesk.desk.pages import PageRecord
-from socialdesk.desk.rows import content_digest, dump_raw, mention_columns, merge, reading_digest, widen
+from socialdesk.desk.parking import Parking
+from socialdesk.desk.rows import (
+    content_digest,
+    dump_changes,
+    dump_raw,
+    is_older,
+    mention_columns,
+    merge,
+    patched,
+    reading_digest,
+    widen,
+)
 from socialdesk.desk.schema import micros
 from socialdesk.desk.shelf import Shelf
+from socialdesk.desk.threads import Span, write_threads
 from socialdesk.models import Author, EventKind, Mention
 
 __all__ = ["Intake"]
@@ -27,23 +41,7 @@ _UNFIT = (TypeError, ValueError)
 """What writing a value raises that no text or table can hold, such as half a character."""
 
 
-def _widening() -> sa.Insert:
-    """Begin a conversation, or stretch the span of one that stands."""
-    table = schema.conversation
-    insert = upsert(table)
-    later = sa.case(
-        (insert.excluded.last_at > table.c.last_at, insert.excluded.last_at), else_=table.c.last_at
-    )
-    earlier = sa.case(
-        (insert.excluded.opened_at < table.c.opened_at, insert.excluded.opened_at), else_=table.c.opened_at
-    )
-    return insert.on_conflict_do_update(
-        index_elements=["account_id", "key"], set_={"last_at": later, "opened_at": earlier}
-    )
-
-
 _RAWS = Bulk(sa.insert(schema.raw), ("account_id", "mention_key", "shape", "via", "body", "received_at"))
-_THREADS = Bulk(_widening(), ("account_id", "key", "opened_at", "last_at", "provisional"))
 
 
 class Intake:
@@ -56,17 +54,21 @@ class Intake:
         self.new = self.changed = self.known = self.set_aside = 0
         self.events: list[dict[str, Any]] = []
         self.notices: list[Notice] = []
+        self.shelf = Shelf(connection, page.account_id, page.stamp.now, watched=page.watches)
+        self.parking = Parking(connection, page.account_id, page.stamp.now)
         self._mentions: dict[str, tuple[Mention, Raw]] = {}
         self._others: list[tuple[Gone | Patch, Raw]] = []
+        self._echoes: list[tuple[Doubt, Mention]] = []
+        self._receipts: list[Receipted] = []
         self._unread: list[Unread] = list(page.unread)
         self._ids = page.stamp.uuids()
-        self.shelf = Shelf(connection, page.account_id, page.stamp.now, watched=page.watches)
 
     def write(self) -> None:
         for entry in self.page.read:
             self.sort(entry)
         self.write_mentions()
         self.write_unread()
+        self.write_receipts()
         for notice in self.page.notices:
             self.note(notice)
         self.write_events()
@@ -81,11 +83,11 @@ class Intake:
             case Notice() as notice:
                 self.note(notice)
             case Receipted() as receipt:
-                self.tell(EventKind.RECEIPT, f"{receipt.state}", mention=str(receipt.id))
-            case Stub() | Author():
-                self._unread.append(
-                    Unread(entry.raw, f"{type(entry.item).__name__}: the desk cannot keep this yet")
-                )
+                self._receipts.append(receipt)
+            case Stub() as stub:
+                self._unread.append(Unread(entry.raw, f"The platform tells nothing of {stub.id}."))
+            case Author():  # each mention holds its author as he was when he said it
+                pass
 
     def _gather(self, mention: Mention, raw: Raw) -> None:
         """Of two readings of one thing on a page, the earlier version is merged into the later one."""
@@ -124,15 +126,20 @@ class Intake:
     def write_mentions(self) -> None:
         stored = self.shelf.find(list(self._mentions))
         ours = self._said_here()
+        early = self.parking.patches(
+            [key for key in self._mentions if key not in stored or stored[key].state == "deleted"]
+        )
         rows: list[dict[str, Any]] = []
         raws: list[dict[str, Any]] = []
-        threads: dict[str, tuple[int | None, int | None, bool]] = {}
+        threads: dict[str, Span] = {}
         for key, (heard, raw) in self._mentions.items():
             mention = heard
             if key in ours:
                 mention = heard.model_copy(update={"direction": "outbound_socialdesk"})
             kept = stored.get(key)
             try:
+                if key in early:
+                    mention = patched(mention, early[key])
                 row = self.shelf.row(next(self._ids), mention) if kept is None else None
                 changed = kept is not None and self._update(kept, mention)
             except _UNFIT as error:  # read, but not to be written: it concerns this item alone
@@ -142,7 +149,7 @@ class Intake:
                 rows.append(row)
                 self.new += 1
                 if key not in ours:
-                    self.tell(EventKind.CREATED, mention=key)
+                    self._tell_of(mention)
             elif not changed:
                 self.known += 1
                 continue
@@ -150,8 +157,44 @@ class Intake:
             widen(threads, mention)
         self.shelf.add(rows)
         _RAWS.insert(self.connection, raws)
-        self._write_threads(threads)
+        write_threads(self.connection, self.page.account_id, threads)
+        if early:
+            self.parking.drop_patches(list(early))
+        self._settle_echoes()
         self._write_others()
+
+    def _tell_of(self, mention: Mention) -> None:
+        """Tell of a new mention, unless it may be a post of ours of which it is not known what became of it."""
+        key = str(mention.id)
+        doubts = [doubt for doubt in self._doubts if mention.direction != "inbound" and doubt.may_be(mention)]
+        if not doubts:
+            self.tell(EventKind.CREATED, mention=key)
+            self.events[-1]["backfilled"] = self._is_of_before(mention)
+            return
+        doubt = next((doubt for doubt in doubts if doubt.is_it(mention)), doubts[0])
+        self.parking.put(key, HELD, next(self._ids), doubt.id)
+        if doubt.is_it(mention):
+            self._echoes.append((doubt, mention))
+
+    def _settle_echoes(self) -> None:
+        """What our posts, come back to us, say of the parts that they are."""
+        for doubt, mention in self._echoes:
+            echo = (mention, self.page.stamp.now, lambda: next(self._ids))
+            events = settle_by(self.connection, self.page.account_id, doubt, echo)
+            if events is None:
+                continue
+            said = mention.model_copy(update={"direction": "outbound_socialdesk"})
+            self.shelf.save(str(mention.id), mention_columns(said))
+            self.events += map(dict, events)
+
+    @cached_property
+    def _doubts(self) -> tuple[Doubt, ...]:
+        return in_doubt(self.connection, self.page.account_id)
+
+    def _is_of_before(self, mention: Mention) -> bool:
+        """Whether it was said before the desk began to hear the account, so that only a backfill brings it."""
+        began, said = self.page.heard_from, mention.created_at
+        return began is not None and said is not None and said < began
 
     def _write_others(self) -> None:
         if not self._others:
@@ -168,14 +211,8 @@ class Intake:
 
     def _said_here(self) -> set[str]:
         """Which of the page's own posts are ones that the desk sent."""
-        own = [key for key, (mention, _) in self._mentions.items() if mention.direction != "inbound"]
-        if not own:
-            return set()
-        table = schema.part
-        query = sa.select(table.c.remote_id).where(
-            table.c.account_id == self.page.account_id, table.c.remote_id.in_(own)
-        )
-        return set(self.connection.execute(query).scalars())
+        own = {key: said for key, (said, _) in self._mentions.items() if said.direction != "inbound"}
+        return said_by_desk(self.connection, self.page.account_id, own) if own else set()
 
     def _raw(self, key: str, raw: Raw) -> dict[str, Any]:
         return {
@@ -188,20 +225,23 @@ class Intake:
         }
 
     def _update(self, kept: Any, mention: Mention) -> bool:
-        """Whether anything changed. What is deleted stays so, and an older version changes nothing."""
-        if kept.state == "deleted":
-            return False
+        """Whether anything changed. An older version changes nothing; what is deleted stays so, whatever is told of it
+        later: that only completes what is known of it, and no event tells of it."""
         if mention.revision < kept.revision:
             return False
         if kept.digest == content_digest(mention) and kept.reading == reading_digest(mention):
             return False
         before = self.shelf.load(kept.key)
+        if is_older(before, mention):
+            return False
         merged = merge(before, mention)
+        if kept.state == "deleted":
+            merged = merged.model_copy(update={"state": "deleted"})
         columns = mention_columns(merged)
         if columns["digest"] == kept.digest and columns["reading"] == kept.reading:
             return False
         self.shelf.save(kept.key, columns)
-        if columns["digest"] != kept.digest:
+        if columns["digest"] != kept.digest and kept.state != "deleted":
             self.changed += 1
             self.tell(EventKind.EDITED, mention=str(merged.id))
             return True
@@ -212,13 +252,19 @@ class Intake:
         key = str(other.id)
         if isinstance(other, Gone):
             self._bury(stored.get(key), other)
-        elif key in stored and stored[key].state != "deleted":
-            changed = self.shelf.load(key).model_copy(update=dict(other.changes))
-            columns = mention_columns(Mention.model_validate(changed.model_dump()))
-            self.shelf.save(key, columns)
-            if columns["digest"] != stored[key].digest:
-                self.changed += 1
-                self.tell(EventKind.EDITED, mention=key)
+            return
+        before = self.shelf.load(key) if key in stored else None
+        if before is None or before.observed_at is None:  # not heard yet, or no more than that it is gone
+            self.parking.park_patch(other, next(self._ids))
+            return
+        after = patched(before, dump_changes(other.changes))
+        if before.state == "deleted":
+            after = after.model_copy(update={"state": "deleted"})
+        columns = mention_columns(after)
+        self.shelf.save(key, columns)
+        if columns["digest"] != stored[key].digest and before.state != "deleted":
+            self.changed += 1
+            self.tell(EventKind.EDITED, mention=key)
 
     def _bury(self, kept: Any, gone: Gone) -> None:
         """Mark a mention as no more. One that was never heard leaves a stone, so that a late copy cannot revive it."""
@@ -227,7 +273,7 @@ class Intake:
             row = self.shelf.row(next(self._ids), stone)
             self.connection.execute(upsert(schema.mention).values(**row).on_conflict_do_nothing())
             return
-        if kept.state == gone.state:
+        if kept.state in (gone.state, "deleted"):
             return
         self.shelf.save(
             kept.key, mention_columns(self.shelf.load(kept.key).model_copy(update={"state": gone.state}))
@@ -235,23 +281,16 @@ class Intake:
         self.changed += 1
         self.tell(EventKind.DELETED if gone.state == "deleted" else EventKind.EDITED, mention=kept.key)
 
-    def _write_threads(self, threads: Mapping[str, tuple[int | None, int | None, bool]]) -> None:
-        rows = [
-            {
-                "account_id": self.page.account_id,
-                "key": key,
-                "opened_at": opened,
-                "last_at": last,
-                "provisional": provisional,
-            }
-            for key, (opened, last, provisional) in threads.items()
-        ]
-        _THREADS.insert(self.connection, rows)
-
     # ----------------------------------------------------------------------------------------------- the rest
 
     def write_unread(self) -> None:
         self.set_aside += write_aside(self.connection, self.page, self._unread, self._ids)
+
+    def write_receipts(self) -> None:
+        for receipt in self._receipts:
+            event = self.parking.note_receipt(receipt, next(self._ids))
+            if event is not None:
+                self.events.append(event)
 
     def write_events(self) -> None:
         write_events(self.connection, self.events)

@@ -8,18 +8,22 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from pydantic import TypeAdapter
 
 from socialdesk.desk.schema import micros, moment
 from socialdesk.models import Event, EventKind, ExternalId, Mention, Metrics, Value
 
 __all__ = [
     "content_digest",
+    "dump_changes",
     "dump_mention",
     "dump_raw",
     "event_of",
     "event_row",
+    "is_older",
     "mention_columns",
     "merge",
+    "patched",
     "reading_digest",
     "thread_key",
     "widen",
@@ -28,6 +32,9 @@ __all__ = [
 
 # What these leave to ``_plain`` and it refuses, pydantic writes.
 _WRITING = orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+_FIELDS = TypeAdapter(dict[str, Any])
 
 
 def _plain(value: Any) -> Any:
@@ -101,6 +108,7 @@ def event_row(event: Event) -> dict[str, Any]:
         "reply_key": event.reply,
         "text": event.text,
         "at": micros(event.at),
+        "backfilled": event.backfilled,
     }
 
 
@@ -115,6 +123,7 @@ def event_of(row: Mapping[str, Any]) -> Event:
         mention=None if mention is None else ExternalId.of(mention),
         reply=row["reply_key"],
         text=row["text"],
+        backfilled=bool(row.get("backfilled")),
     )
 
 
@@ -153,6 +162,25 @@ def widen(threads: dict[str, tuple[int | None, int | None, bool]], mention: Ment
         opened = at if opened is None else min(opened, at)
         last = at if last is None else max(last, at)
     threads[key] = (opened, last, provisional)
+
+
+def is_older(before: Mention, now: Mention) -> bool:
+    """Whether a reading is of an earlier version than the one before it, as far as the platform tells versions."""
+    if now.revision != before.revision:
+        return now.revision < before.revision
+    return before.edited_at is not None and now.edited_at is not None and now.edited_at < before.edited_at
+
+
+def patched(mention: Mention, changes: Mapping[str, Any]) -> Mention:
+    """The mention with these fields as they were told, or as it was where they are of an earlier version."""
+    made = Mention.model_validate_json(orjson.dumps(orjson.loads(dump_mention(mention)) | dict(changes)))
+    return mention if is_older(mention, made) else made
+
+
+def dump_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a mention as JSON has them. Raises ValueError or TypeError where no text can hold them."""
+    told: dict[str, Any] = orjson.loads(orjson.dumps(_FIELDS.dump_python(dict(changes), mode="json")))
+    return told
 
 
 def merge(before: Mention, now: Mention) -> Mention:

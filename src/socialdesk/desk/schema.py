@@ -96,6 +96,7 @@ account = Table(
     Column("state", String(32), nullable=False),
     Column("health", Text),  # as JSON; None: all was well from the beginning
     _time("created_at"),
+    Column("hear_last", Integer),  # how many of what stood before are wanted of each listing
     PrimaryKeyConstraint("id"),
     UniqueConstraint("tenant", "name"),
 )
@@ -275,6 +276,7 @@ event = Table(
     Column("reply_key", String(200)),
     Column("text", Text, nullable=False),
     _time("at"),
+    Column("backfilled", Boolean),
     PrimaryKeyConstraint("account_id", "id"),
 )
 
@@ -356,8 +358,48 @@ quarantine = Table(
     Column("plugin_version", String(64), nullable=False),
     Column("state", String(16), nullable=False),
     _time("received_at"),
+    Column("stream", String(64)),
+    Column("topic", String(400)),
+    _time("at"),  # when it happened, where its envelope told
     PrimaryKeyConstraint("account_id", "id"),
     UniqueConstraint("account_id", "digest"),
+)
+
+parked = Table(  # what came before what it belongs to
+    f"{PREFIX}parked",
+    metadata,
+    _id("account_id"),
+    Column("key", String(400), nullable=False),
+    Column("kind", String(32), nullable=False),
+    _id(),  # of the event that may come of it
+    Column("data", Text, nullable=False),
+    Column("done", Boolean, nullable=False),
+    _time("at"),
+    PrimaryKeyConstraint("account_id", "key", "kind"),
+)
+Index(f"{PREFIX}parked_time", parked.c.account_id, parked.c.at)
+
+backfill = Table(  # a listing as it was before we listened: its own position, beside that of stream
+    f"{PREFIX}backfill",
+    metadata,
+    _id("account_id"),
+    Column("stream", String(64), nullable=False),
+    Column("topic", String(400), nullable=False),
+    Column("found", Text),
+    _time("since"),
+    _time("until"),
+    Column("state", String(16), nullable=False),
+    Column("cursor", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    _time("reached"),  # the earliest moment that was read so far
+    _time("next_at"),
+    _time("polled_at"),
+    Column("failures", Integer, nullable=False),
+    Column("problem", Text),
+    Column("owner", String(80)),
+    Column("epoch", Integer, nullable=False),
+    PrimaryKeyConstraint("account_id", "stream", "topic"),
 )
 
 worker = Table(

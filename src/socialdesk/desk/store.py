@@ -27,7 +27,7 @@ from socialdesk.errors import ConfigError
 __all__ = ["SqlStore", "read_version"]
 
 T = TypeVar("T")
-HEAD = "0006"
+HEAD = "0007"
 LOCK_WAIT = 60.0  # seconds that a writer waits for its turn among processes
 WRITES = "socialdesk_writes"
 

@@ -64,6 +64,11 @@ class _Handed:
     def text(self) -> str:
         return self._event.text
 
+    @property
+    def backfilled(self) -> bool:
+        """Whether it tells of something said before the desk began to hear the account."""
+        return self._event.backfilled
+
 
 @dataclass(frozen=True)
 class Told(_Handed):

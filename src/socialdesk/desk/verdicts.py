@@ -19,14 +19,16 @@ from socialdesk.desk import schema
 from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.claims import Claim, end_attempt, fence
 from socialdesk.desk.dialects import upsert
+from socialdesk.desk.echoes import echo_of, release_held, sent_of
 from socialdesk.desk.eventing import write_events
 from socialdesk.desk.outgoing import set_reply_state
+from socialdesk.desk.parking import receipts_for
 from socialdesk.desk.rows import event_of, event_row, thread_key
 from socialdesk.desk.schema import micros
 from socialdesk.desk.symptoms import ANSWERING, BEFORE, Seen, observe
 from socialdesk.models import Event, EventKind
 
-__all__ = ["Recorded", "Verdict", "find_bound", "is_bound", "record"]
+__all__ = ["Recorded", "Verdict", "find_bound", "is_bound", "own_post", "record"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,8 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> Recorded |
     table = schema.part
     if verdict.remote_id is not None and is_bound(connection, claim.account_id, verdict.remote_id):
         verdict = _doubted(verdict)
+    elif verdict.state in ("unknown", "needs_human"):
+        verdict = _echoed(connection, claim, verdict)
     changed = connection.execute(
         sa.update(table)
         .where(*fence(claim.account_id, claim.part_id, claim.owner, claim.epoch))
@@ -107,12 +111,12 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> Recorded |
     if verdict.state == "failed":
         _cancel_after(connection, claim)
     if verdict.remote_id is not None:
-        _own(connection, claim.account_id, verdict.remote_id)
+        own_post(connection, claim.account_id, verdict.remote_id)
         _link(connection, claim, verdict)
     shown = _observe(connection, claim, verdict)
     before, after = set_reply_state(connection, claim.account_id, claim.reply_key)
     told = () if before == after else (_tell(connection, claim, verdict, after),)
-    return Recorded(verdict, (*told, *shown))
+    return Recorded(verdict, (*told, *shown, *_tell_what_waited(connection, claim, verdict)))
 
 
 def _observe(connection: Connection, claim: Claim, verdict: Verdict) -> tuple[Event, ...]:
@@ -127,6 +131,34 @@ def _observe(connection: Connection, claim: Claim, verdict: Verdict) -> tuple[Ev
         gone=lambda symptom: works and symptom.source in (ANSWERING, BEFORE),
     )
     return tuple(event_of(row) for row in observe(connection, claim.account_id, seen))
+
+
+def _echoed(connection: Connection, claim: Claim, verdict: Verdict) -> Verdict:
+    """What the platform told of the post meanwhile is as good as its answer."""
+    echo = echo_of(connection, claim.account_id, claim.part_id)
+    if echo is None or is_bound(connection, claim.account_id, str(echo.id)):
+        return verdict
+    return replace(
+        verdict,
+        state="sent",
+        outcome="sent",
+        next_at=None,
+        error=None,
+        remote_id=str(echo.id),
+        sent=sent_of(echo),
+        settled_by="echo",
+    )
+
+
+def _tell_what_waited(connection: Connection, claim: Claim, verdict: Verdict) -> tuple[Event, ...]:
+    """What came in while it was not known what became of the part: posts of ours that are not it, and receipts."""
+    if verdict.state in ("unknown", "pending"):
+        return ()
+    rows = release_held(connection, claim.account_id, claim.part_id, verdict.remote_id, verdict.at)
+    if verdict.remote_id is not None:
+        rows += receipts_for(connection, claim.account_id, (verdict.remote_id, claim.reply_key), verdict.at)
+    write_events(connection, rows)
+    return tuple(map(event_of, rows))
 
 
 def is_bound(connection: Connection, account_id: str, remote_id: str) -> bool:
@@ -211,7 +243,7 @@ def _link(connection: Connection, claim: Claim, verdict: Verdict) -> None:
         )
 
 
-def _own(connection: Connection, account_id: str, key: str) -> None:
+def own_post(connection: Connection, account_id: str, key: str) -> None:
     """The post may have been heard before its own answer came: it is ours all the same."""
     table = schema.mention
     here = (table.c.account_id == account_id, table.c.key == key)
