@@ -122,6 +122,31 @@ def test_an_answer_may_wait_and_be_taken_back(hand: Hand, acme: str, sandbox: Tw
     assert len(sandbox.account.posts) == 1
 
 
+def test_it_is_shown_who_takes_events_and_what_could_not_be_taken(
+    hand: Hand, acme: str, sandbox: TwitterSandbox
+) -> None:
+    assert "Nobody takes events" in hand.type("events").out
+    with Desk(hand.db, transport=sandbox) as desk:
+        assert list(desk.events("tickets")) == []
+        sandbox.user("bo").post("@acme nor me?")
+        sandbox.advance(minutes=1)
+        desk.poll()
+        for _ in range(10):
+            for event in desk.events("tickets"):
+                event.nack("no such queue")
+            sandbox.advance(hours=1)
+    (listed,) = hand.type("events", "--json").json
+    assert (listed["name"], listed["waiting"], listed["dead"]) == ("tickets", 0, 1)
+    assert "tickets" in hand.type("events").out
+    assert "no such queue" in hand.type("events", "dead", "tickets").out
+    assert hand.type("events", "dead", "tickets", "--json").json[0]["problem"] == "no such queue"
+    assert hand.type("events", "revive", "tickets").out == "1 will be told again.\n"
+    assert hand.type("events", "dead", "tickets").out == "Everything could be told to tickets.\n"
+    assert hand.type("events", "remove", "--before", "90d").out == "0 were removed.\n"
+    assert hand.type("events", "forget", "tickets").code == 0
+    assert hand.type("events", "forget", "tickets").code == 2
+
+
 def test_what_may_have_been_posted_is_never_repeated_and_a_person_decides(
     hand: Hand, acme: str, sandbox: TwitterSandbox
 ) -> None:

@@ -133,6 +133,47 @@ def test_a_tenant_is_told_of_its_own_accounts_alone(toys: Hand, toy: Platform) -
     assert {event.account for event in taken(toys, ack)} == {"acme", "other"}
 
 
+def test_it_is_seen_how_far_each_consumer_is_and_one_that_is_no_more_is_forgotten(
+    toys: Hand, toy: Platform
+) -> None:
+    assert toys.consumers() == ()
+    for name in ("tickets", "wall", "idle"):
+        taken(toys, ack, name)
+    at = toy.now
+    hear(toys, toy, 1, 2, 3)
+    taken(toys, ack, "idle")
+    for _ in range(10):
+        taken(toys, lambda event: "ack" if event.mention.value == "1" else "nack")
+        toy.advance(timedelta(hours=1))
+    told = {one.name: (one.waiting, one.dead, one.oldest) for one in toys.consumers()}
+    assert told == {"idle": (0, 0, None), "tickets": (0, 2, at), "wall": (3, 0, at)}
+    assert toys.scoped("").consumers() == ()
+    toys.forget_consumer("wall")
+    assert [one.name for one in toys.consumers()] == ["idle", "tickets"]
+    assert taken(toys, ack, "wall") == []  # known anew, and told of what happens from now on
+    with pytest.raises(ConfigError, match="no consumer 'nobody'"):
+        toys.forget_consumer("nobody")
+
+
+def test_events_are_kept_until_they_are_removed_and_those_that_wait_are_not_removed(
+    toys: Hand, toy: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socialdesk.desk.telling.REMOVED_AT_A_TIME", 2)
+    taken(toys, ack)
+    hear(toys, toy, 1, 2, 3, 4)
+    taken(toys, lambda event: "ack" if event.mention.value != "2" else "nothing")
+    toy.advance(timedelta(days=90))
+    hear(toys, toy, 5)
+    assert toys.remove_events(before=toy.now - timedelta(days=90)) == 0
+    assert toys.remove_events(before=toy.now - timedelta(days=30)) == 3
+    assert told(taken(toys, ack)) == ["created 2", "created 5"]
+    assert told(taken(toys, ack, "curious", since="all")) == ["created 2", "created 5"]
+    assert toys.scoped("other").remove_events(before=toy.now + timedelta(days=1)) == 0
+    assert toys.remove_events(before=toy.now + timedelta(days=1)) == 2
+    with pytest.raises(ConfigError, match="zone"):
+        toys.remove_events(before=toy.now.replace(tzinfo=None))
+
+
 def test_what_became_of_a_reply_is_told(toys: Hand, toy: Platform) -> None:
     hear(toys, toy, 1)
     taken(toys, ack)

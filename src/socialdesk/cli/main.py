@@ -17,6 +17,7 @@ from socialdesk.cli import (
     answering,
     costs,
     doctor,
+    events,
     hearing,
     inbox,
     moderating,
@@ -55,6 +56,7 @@ answering.add_to(app)
 announcing.add_to(app)
 moderating.add_to(app)
 outbox.add_to(app)
+events.add_to(app)
 costs.add_to(app)
 
 # (error, exit code, what to do next)

@@ -83,6 +83,9 @@ class AsyncDesk(Face):
     attach = awaiting(DeskFlows.attach)
     dead_events = awaiting(DeskFlows.dead_events)
     revive_events = awaiting(DeskFlows.revive_events)
+    consumers = awaiting(DeskFlows.consumers)
+    forget_consumer = awaiting(DeskFlows.forget_consumer)
+    remove_events = awaiting(DeskFlows.remove_events)
 
     async def events(
         self, consumer: str, *, since: Literal["now", "all"] = "now"

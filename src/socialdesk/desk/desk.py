@@ -82,6 +82,9 @@ class Desk(Face):
     attach = blocking(DeskFlows.attach)
     dead_events = blocking(DeskFlows.dead_events)
     revive_events = blocking(DeskFlows.revive_events)
+    consumers = blocking(DeskFlows.consumers)
+    forget_consumer = blocking(DeskFlows.forget_consumer)
+    remove_events = blocking(DeskFlows.remove_events)
 
     def events(self, consumer: str, *, since: Literal["now", "all"] = "now") -> Iterator[Told]:
         """What happened, for a consumer of this name: each event at least once, until it is acked; ends when nothing is

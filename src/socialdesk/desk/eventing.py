@@ -215,13 +215,23 @@ def refuse_event(
 
 @writes
 def release_events(connection: Connection, consumer: Consumer, owner: str) -> None:
-    """Give back what a run had in hand and said nothing about: it was not tried."""
+    """Give back what a run had in hand and said nothing about: it was not tried.
+
+    What a transaction of the consumer's holds that is still open is left to it, and never waited for: it may be our own
+    caller's.
+    """
     table = schema.delivery
-    connection.execute(
-        sa.update(table)
+    held = connection.execute(
+        sa.select(table.c.account_id, table.c.event_id)
         .where(table.c.consumer == consumer.key, table.c.owner == owner)
-        .values(owner=None, tries=table.c.tries - 1)
-    )
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in held:
+        connection.execute(
+            sa.update(table)
+            .where(*_one(consumer, row.account_id, row.event_id))
+            .values(owner=None, tries=table.c.tries - 1)
+        )
 
 
 @reads

@@ -8,16 +8,19 @@ from datetime import datetime
 from typing import Any, Literal
 
 from socialdesk._engine.effects import TakeStamp
-from socialdesk.desk import eventing
+from socialdesk.desk import consumers, eventing
 from socialdesk.desk.eventing import Claiming, Consumer
 from socialdesk.desk.premises import Premises
+from socialdesk.desk.schema import moment
 from socialdesk.errors import ConfigError
 from socialdesk.models import Event, EventKind, ExternalId
 from socialdesk.wire import Flow
 
-__all__ = ["AsyncTold", "DeadEvent", "Feed", "Told"]
+__all__ = ["AsyncTold", "ConsumerState", "DeadEvent", "Feed", "Told"]
 
 AT_A_TIME = 50
+REMOVED_AT_A_TIME = 500
+"""Events in one transaction: whoever else writes waits no longer than for these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,16 @@ class DeadEvent:
 
     event: Event
     problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsumerState:
+    """How far a consumer is: how many events wait for it, how many it could not take, when the oldest of them was."""
+
+    name: str
+    waiting: int
+    dead: int
+    oldest: datetime | None
 
 
 @dataclass(frozen=True)
@@ -143,7 +156,33 @@ class Feed:
 
 
 class Telling(Premises):
-    """What became of events that consumers could not take."""
+    """Who takes events, and what became of those that could not be taken."""
+
+    async def consumers(self) -> tuple[ConsumerState, ...]:
+        """Who takes events, by name. Events are kept for each of them until it takes them, however long that is."""
+        rows = tuple(row.id for row in await self._rows(None))
+        return tuple(
+            ConsumerState(name=name, waiting=waiting, dead=dead, oldest=moment(oldest))
+            for name, waiting, dead, oldest in await consumers.count_deliveries(self.tenant, rows)
+        )
+
+    async def forget_consumer(self, consumer: str) -> None:
+        """Keep nothing more for a consumer that is no more. Raises ConfigError where there is none of this name."""
+        if not await consumers.forget_consumer(Consumer(consumer, self.tenant)):
+            raise ConfigError(f"There is no consumer {consumer!r}.")
+
+    async def remove_events(self, *, before: datetime) -> int:
+        """Remove the events that happened before then and that every consumer has taken; gives how many there were.
+
+        Nothing else removes events. A consumer that begins with ``since="all"`` is not told of what was removed.
+        """
+        if before.tzinfo is None:
+            raise ConfigError("before: a time with its zone, such as datetime.now(timezone.utc).")
+        rows = None if self.tenant is None else tuple(row.id for row in await self._rows(None))
+        removed = 0
+        while found := await consumers.remove_events(rows, before, REMOVED_AT_A_TIME):
+            removed += found
+        return removed
 
     async def dead_events(self, consumer: str) -> tuple[DeadEvent, ...]:
         """The events that a consumer could not take in ten times, oldest first."""
