@@ -8,6 +8,7 @@ part's own columns, through indices, so that what a claim costs does not grow wi
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from socialdesk.desk import schema
+from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.schema import micros
 
 __all__ = ["CLAIMABLE", "due", "find_turn", "give_turn", "soonest_free"]
@@ -31,10 +33,7 @@ def give_turn(connection: Connection, account_id: str, at: datetime) -> int:
 
     Microseconds since 1970, as a rule; more where the clock stands or was set back.
     """
-    turn = schema.part.c.turn
-    last = connection.execute(
-        sa.select(sa.func.max(turn)).where(schema.part.c.account_id == account_id)
-    ).scalar()
+    last = _LAST.run(connection, {"account": account_id}).scalar()
     return max(micros(at), (last or 0) + 1)
 
 
@@ -54,21 +53,14 @@ def find_turn(
 
 def _in_turn(connection: Connection, account_id: str, state: str, now: datetime) -> Iterator[Any]:
     """One state's parts, so that an index gives them in turn: with two states at once the database would sort all."""
-    table = schema.part
-    columns = (table.c.id, table.c.owner, table.c.epoch, table.c.turn, table.c.number)
-    query = (
-        sa.select(*columns)
-        .where(table.c.account_id == account_id, table.c.state == state, due(now), free())
-        .order_by(table.c.turn, table.c.number)
-    )
-    further, limit = query, FIRST_LOOK
-    while True:
-        rows = connection.execute(further.limit(limit)).all()
+    asked: dict[str, Any] = {"account": account_id, "state": state, "now": micros(now)}
+    after = {"turn": -1, "number": 0}
+    for limit in itertools.chain((FIRST_LOOK,), itertools.repeat(LOOK)):
+        rows = _WAITING.run(connection, {**asked, **after, "limit": limit}).all()
         yield from rows
         if len(rows) < limit:
             return
-        last = sa.tuple_(sa.literal(rows[-1].turn), sa.literal(rows[-1].number))
-        further, limit = query.where(sa.tuple_(table.c.turn, table.c.number) > last), LOOK
+        after = {"turn": rows[-1].turn, "number": rows[-1].number}
 
 
 def due(now: datetime) -> sa.ColumnElement[bool]:
@@ -93,17 +85,49 @@ def free() -> sa.ColumnElement[bool]:
     """Which parts wait for nothing else: neither for one of an earlier reply in their thread that is not settled, nor
     for the part before them."""
     table = schema.part
-    earlier, before = table.alias("earlier"), table.alias("before")
+    earlier, previous = table.alias("earlier"), table.alias("previous")
     held_up = sa.exists().where(
         earlier.c.account_id == table.c.account_id,
         earlier.c.thread == table.c.thread,
-        earlier.c.state.in_(UNSETTLED),
+        earlier.c.state.in_([_word(state) for state in UNSETTLED]),
         earlier.c.turn < table.c.turn,
     )
     is_next = sa.exists().where(
-        before.c.account_id == table.c.account_id,
-        before.c.reply_key == table.c.reply_key,
-        before.c.number == table.c.number - 1,
-        before.c.state == "sent",
+        previous.c.account_id == table.c.account_id,
+        previous.c.reply_key == table.c.reply_key,
+        previous.c.number == table.c.number - sa.literal_column("1"),
+        previous.c.state == _word("sent"),
     )
-    return sa.and_(sa.or_(table.c.number == 0, is_next), ~held_up)
+    return sa.and_(sa.or_(table.c.number == sa.literal_column("0"), is_next), ~held_up)
+
+
+def _word(state: str) -> sa.ColumnClause[str]:
+    return sa.literal_column(f"'{state}'")
+
+
+_LAST = Prepared(
+    sa.select(sa.func.max(schema.part.c.turn)).where(schema.part.c.account_id == sa.bindparam("account")),
+    ("account",),
+)
+
+
+def _waiting() -> Prepared:
+    table = schema.part
+    after = sa.tuple_(sa.bindparam("turn", type_=sa.BigInteger), sa.bindparam("number", type_=sa.Integer))
+    query = (
+        sa.select(table.c.id, table.c.owner, table.c.epoch, table.c.turn, table.c.number)
+        .where(
+            table.c.account_id == sa.bindparam("account"),
+            table.c.state == sa.bindparam("state"),
+            sa.tuple_(table.c.turn, table.c.number) > after,
+            sa.or_(table.c.next_at.is_(None), table.c.next_at <= sa.bindparam("now")),
+            free(),
+        )
+        .order_by(table.c.turn, table.c.number)
+        .limit(sa.bindparam("limit"))
+        .offset(sa.literal_column("0"))  # SQLite would be given a parameter for it otherwise
+    )
+    return Prepared(query, ("account", "state", "turn", "number", "now", "limit"))
+
+
+_WAITING = _waiting()
