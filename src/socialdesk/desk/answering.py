@@ -126,19 +126,31 @@ class Answering(Premises):
 
     async def drain(self, account: str | None = None) -> DrainReport:
         """Send what is due, and look for what may have been sent."""
+        return await self._send_due(account)
+
+    async def _send_due(self, account: str | None = None, seconds: float | None = None) -> DrainReport:
+        """Send what is due, a few parts of each account in turn, until all is said or so many ``seconds`` are over."""
         rows = {row.id: row for row in await self._rows(account)}
-        stamp = await TakeStamp()
+        began = await TakeStamp()
         report = DrainReport()
         with self.worker.run() as owner:
-            for account_id in await outgoing.due_accounts(tuple(rows), stamp.now):
-                drain = Drain(
-                    workshop=self.workshop,
-                    owner=owner,
-                    alive=self.worker.is_alive,
-                    timeout=timedelta(seconds=self.timeout),
-                    publish=self._publisher(rows[account_id]),
-                )
-                report += await drain_account(account_id, drain)
+            waiting = await outgoing.due_accounts(tuple(rows), began.now)
+            while waiting:
+                further: list[str] = []
+                for account_id in waiting:
+                    drain = Drain(
+                        workshop=self.workshop,
+                        owner=owner,
+                        alive=self.worker.is_alive,
+                        timeout=timedelta(seconds=self.timeout),
+                        publish=self._publisher(rows[account_id]),
+                    )
+                    sent, is_more = await drain_account(account_id, drain)
+                    report += sent
+                    further += [account_id] if is_more else []
+                stamp = await TakeStamp()
+                over = seconds is not None and stamp.monotonic - began.monotonic >= seconds
+                waiting = () if over else tuple(further)
         return report
 
     async def receipt(self, key: str, *, account: str | None = None) -> Receipt:

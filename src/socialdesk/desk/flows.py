@@ -17,13 +17,16 @@ from socialdesk.desk.telling import Telling
 
 __all__ = ["DeskFlows"]
 
+ROUND = 5.0
+"""Seconds after which what is to be heard has its turn, however much is still to be said."""
+
 
 class DeskFlows(Managing, Hearing, Announcing, Moderating, Tallying, Telling, Overseeing):
     """All operations of a desk."""
 
     async def tick(self) -> datetime | None:
         """One round of :meth:`run`: send and poll what is due; gives the next moment at which anything is."""
-        await self.drain()
+        await self._send_due(seconds=ROUND)
         await self.renew_subscriptions()
         await self.poll(due_only=True)
         return await self.next_due()

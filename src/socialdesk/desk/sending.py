@@ -40,6 +40,8 @@ OLDEST_INTENT = 5.0
 
 ACCOUNT_PAUSE = timedelta(minutes=15)
 LOOK_AGAIN = timedelta(seconds=30)
+PARTS_IN_TURN = 20
+"""How many parts of an account are seen to before the next account's."""
 
 
 class _ClaimLost(SocialdeskError):
@@ -57,12 +59,15 @@ class Drain:
     publish: Callable[[Sequence[Event]], None] | None = None
 
 
-async def drain_account(account_id: str, drain: Drain) -> DrainReport:
-    """Send what is due, and look for what may have been sent. Never raises what concerns the account alone."""
+async def drain_account(account_id: str, drain: Drain) -> tuple[DrainReport, bool]:
+    """Send a few parts that are due, or look for what may have been sent; and whether there may be more.
+
+    Never raises what concerns the account alone.
+    """
     report = DrainReport()
     opened = await open_for_sending(account_id)
     if opened is None:
-        return report
+        return report, False
     try:
         place = drain.workshop.open(opened.account, opened.budgets)
         await _publish(drain, await identified(place))
@@ -73,16 +78,16 @@ async def drain_account(account_id: str, drain: Drain) -> DrainReport:
         shown = symptom_of(error, met)
         pause = Pause(now=stamp.now, until=again_at, problem=str(error), stamp=stamp, symptom=shown)
         await _publish(drain, await outgoing.put_off(account_id, pause))
-        return DrainReport(put_off=1, again_at=again_at)
+        return DrainReport(put_off=1, again_at=again_at), False
     grace = place.connector.capabilities.grace
-    while True:
+    for _ in range(PARTS_IN_TURN):
         stamp = await TakeStamp()
         terms = Terms(
             owner=drain.owner, alive=drain.alive, now=stamp.now, settles_after=drain.timeout + grace
         )
         claim = await claim_part(account_id, terms)
         if claim is None:
-            return report
+            return report, False
         verdict = await (_send if claim.task == "send" else _reconcile)(claim, place, drain)
         if verdict is None:
             continue
@@ -96,7 +101,8 @@ async def drain_account(account_id: str, drain: Drain) -> DrainReport:
             # the account is refused, not the reply: the others wait with it
             pause = Pause(now=stamp.now, until=verdict.next_at, problem=verdict.error or "")
             await outgoing.put_off(account_id, pause)
-            return report
+            return report, False
+    return report, True
 
 
 async def _publish(drain: Drain, events: Sequence[Event]) -> None:
