@@ -1,0 +1,53 @@
+"""Storms that pass over real processes. Each is a command as well, which prints its figures in one line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 1500.0
+
+
+@pytest.fixture
+def passes(capsys: pytest.CaptureFixture[str]):
+    """Runs one of the commands, which must find that all is well; shows what it says."""
+
+    def run(name: str, **options: object) -> None:
+        words = [f"--{key.replace('_', '-')}={value}" for key, value in options.items()]
+        command = [sys.executable, "-m", f"tests.storms.{name}", *words]
+        done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST)
+        with capsys.disabled():
+            print(f"\n{name}: {done.stdout.strip()}")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return run
+
+
+def test_workers_struck_down_at_three_platforms_say_everything_once_and_in_order(passes) -> None:
+    passes("run", replies=60, kills=2, stops=1, faults=3, at_most=120)
+
+
+@pytest.mark.storm
+@pytest.mark.slow
+def test_a_storm_over_twenty_thousand_replies_loses_none_and_says_none_twice(passes) -> None:
+    passes("run", replies=20_000, kills=30, stops=5, faults=200, at_most=1200)
+
+
+def test_what_was_told_to_be_kept_is_there_after_writers_were_killed(passes) -> None:
+    passes("durability", kills=10)
+
+
+@pytest.mark.storm
+@pytest.mark.slow
+def test_what_was_told_to_be_kept_is_there_after_a_thousand_writers_were_killed(passes) -> None:
+    passes("durability", kills=1000)
+
+
+@pytest.mark.storm
+@pytest.mark.slow
+def test_no_delivery_that_was_acknowledged_is_lost_however_often_the_server_dies(passes) -> None:
+    passes("pushes", deliveries=10_000, kills=20)
