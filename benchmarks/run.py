@@ -15,7 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.normalizing import normalizing  # noqa: E402  # found by the line above
+from benchmarks.draining import draining  # noqa: E402  # found by the line above
+from benchmarks.normalizing import normalizing  # noqa: E402  # the same
 from benchmarks.parsing import parsing  # noqa: E402  # the same
 from benchmarks.rows import Row  # noqa: E402  # the same
 from benchmarks.starting import starting  # noqa: E402  # the same
@@ -30,6 +31,7 @@ MEASURES: tuple[Callable[[bool], Iterator[Row]], ...] = (
     stepping,
     polling,
     replying,
+    draining,
 )
 
 

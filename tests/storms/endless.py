@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from typing import Any
 
@@ -14,12 +13,12 @@ PAGE = 20
 
 
 class Endless:
-    """The transport of the connector :class:`tests.desk.whole.Whole`. ``top`` is the newest item that was listed."""
+    """The transport of the connector :class:`tests.desk.whole.Whole`. ``top`` is the newest item that was listed, and a
+    post in which ``hangs_on`` stands is never answered."""
 
     def __init__(self) -> None:
         self.top = 0
         self.hangs_on = ""
-        self._posts = itertools.count(time.time_ns())  # another after each fork, so that no id comes twice
 
     def send(self, request: Request, timeout: float) -> Response:
         if request.path == "/posts":
@@ -37,7 +36,7 @@ class Endless:
         text = request.body.value["text"]  # type: ignore[union-attr]  # Whole sends JSON
         if self.hangs_on and self.hangs_on in text:
             time.sleep(600)
-        return _json({"id": str(next(self._posts))}, 201)
+        return _json({"id": str(time.time_ns())}, 201)
 
     def close(self) -> None:
         pass

@@ -51,3 +51,9 @@ def test_what_was_told_to_be_kept_is_there_after_a_thousand_writers_were_killed(
 @pytest.mark.slow
 def test_no_delivery_that_was_acknowledged_is_lost_however_often_the_server_dies(passes) -> None:
     passes("pushes", deliveries=10_000, kills=20)
+
+
+@pytest.mark.storm
+@pytest.mark.slow
+def test_the_work_of_a_killed_worker_goes_on_within_a_second_of_the_next_one_s_start(passes) -> None:
+    passes("recovery", kills=50, limit=1.0)
