@@ -328,7 +328,8 @@ class Part:
     """One post to be sent. ``key`` and ``at`` are minted once, when the reply is enqueued, and never change.
 
     ``done`` holds what the parts of the same mode before it left on the platform, oldest first. ``started_at`` is when
-    its first attempt began (None: never), for :meth:`Connector.find_sent`. ``prepared`` is what the last
+    its first attempt began (None: never), by the platform's clock as its answers' ``Date`` tells, for
+    :meth:`Connector.find_sent`. ``prepared`` is what the last
     :class:`Prepared` kept; None where nothing is prepared yet. ``charges`` is what the platform will bill for it.
     """
 

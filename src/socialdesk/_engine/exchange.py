@@ -206,6 +206,7 @@ def _understood(response: Response, request: Request, session: Session) -> Respo
     """The answer, if it is a success; raises what it means otherwise. Takes in what it tells of limits."""
     now = response.received_at
     assert now is not None, "drivers stamp every answer"
+    session.clock.read(response, now)
     if not session.judges:
         return response
     speaks = request.does == "speaks"

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from socialdesk._engine.clocks import PlatformClock
 from socialdesk._engine.limits import Lane, Ledger
 from socialdesk._engine.retry import Backoff
 from socialdesk.auth import Tokens
@@ -68,7 +69,7 @@ class Session:
     ``before_speaking`` is asked before a request that speaks; ``speak_by`` is the moment, on the stamps' monotonic
     clock, after which it is not sent any more. ``spoken`` says how it fared: not sent, sent and refused, sent and
     answered with success, or unknown. ``renewed`` says that credentials were renewed in this session. ``judges`` is
-    False where whoever asks wants every answer as it is.
+    False where whoever asks wants every answer as it is. ``clock`` is the platform's, as each answer tells.
     """
 
     connector: Connector[Any, Any]
@@ -83,3 +84,4 @@ class Session:
     renewed: bool = False
     judges: bool = True
     slept: float = 0.0
+    clock: PlatformClock = field(default_factory=PlatformClock)

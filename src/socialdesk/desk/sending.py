@@ -10,7 +10,6 @@ from functools import partial
 import orjson
 
 from socialdesk._engine.effects import TakeStamp, Work
-from socialdesk._engine.exchange import converse
 from socialdesk._engine.health import Sighting, Symptom, stops_account, symptom_of
 from socialdesk._engine.outbox import Outcome, dump_sent, judge, send_part, sent_id
 from socialdesk._engine.session import Session, TooLate
@@ -18,6 +17,7 @@ from socialdesk.auth import Stamp
 from socialdesk.connector import Prepared, Search, Sent
 from socialdesk.desk import outgoing
 from socialdesk.desk.claims import Claim, Terms, claim_part, intend
+from socialdesk.desk.finding import find_part
 from socialdesk.desk.listings import Alive, open_for_sending
 from socialdesk.desk.outgoing import Pause
 from socialdesk.desk.putting_off import come_back
@@ -260,7 +260,7 @@ async def _reconcile(claim: Claim, place: Workplace, drain: Drain) -> Verdict:
     search = Search()
     refusal: SocialdeskError | None = None
     try:
-        search = await converse(place.connector.find_sent(claim.part), place.session("reconcile"))
+        search = await find_part(claim.part, place)
     except SocialdeskError as error:
         problem = str(error)
         refusal = error if stops_account(error) else None

@@ -11,6 +11,7 @@ import heapq
 import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -81,6 +82,7 @@ def soonest_free(state: str) -> sa.ScalarSelect[int]:
     )
 
 
+@cache  # it is always the same, and making it takes longer than the database takes to answer
 def free() -> sa.ColumnElement[bool]:
     """Which parts wait for nothing else: neither for one of an earlier reply in their thread that is not settled, nor
     for the part before them."""

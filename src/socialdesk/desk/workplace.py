@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from pydantic import SecretStr
 
+from socialdesk._engine.clocks import PlatformClock
 from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.exchange import converse
 from socialdesk._engine.limits import Budget, Key, Lane, Ledger
@@ -50,19 +51,23 @@ class Workplace:
     ledger: Ledger
     tokens: StoredTokens
     plugin_version: str
+    clock: PlatformClock = field(default_factory=PlatformClock)
     renewed_for: set[str] = field(default_factory=set)
 
     def session(self, lane: Lane) -> Session:
-        return Session(self.connector, self.ledger, self.tokens, lane=lane, name=self.account.id)
+        return Session(
+            self.connector, self.ledger, self.tokens, lane=lane, name=self.account.id, clock=self.clock
+        )
 
 
 class Workshop:
-    """Makes workplaces; keeps each account's connector until its settings change."""
+    """Makes workplaces; keeps each account's connector until its settings change, and its platform's clock."""
 
     def __init__(self, registry: Registry, vault: Vault) -> None:
         self._registry = registry
         self._vault = vault
         self._made: dict[str, tuple[tuple[object, ...], Connector[Any, Any]]] = {}
+        self._clocks: dict[str, PlatformClock] = {}
 
     def open(self, account: AccountRow, budgets: Mapping[Key, Budget]) -> Workplace:
         """Raises ConfigError or PluginError where no connector can be made of what is stored."""
@@ -73,6 +78,7 @@ class Workshop:
             Ledger(connector.limits, scopes(account), budgets),
             StoredTokens(account, self._vault),
             _version_of(connector),
+            self._clocks.setdefault(account.id, PlatformClock()),
         )
 
     def connector(self, account: AccountRow) -> Connector[Any, Any]:

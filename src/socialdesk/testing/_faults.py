@@ -9,7 +9,8 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from socialdesk.wire import Headers, Request, Response
@@ -42,6 +43,15 @@ class Delivery:
     response: Response | None
     reached: bool = True
     seconds: float = 0
+
+
+def dated(delivery: Delivery, now: datetime) -> Delivery:
+    """The answer with the time by the platform's clock, as every server tells it (RFC 9110, 6.6.1)."""
+    answer = delivery.response
+    if answer is None or "date" in answer.headers:
+        return delivery
+    headers = {**answer.headers, "Date": format_datetime(now, usegmt=True)}
+    return replace(delivery, response=replace(answer, headers=headers))
 
 
 @dataclass(frozen=True, slots=True)

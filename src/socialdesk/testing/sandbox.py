@@ -34,6 +34,7 @@ from ._faults import (
     ServerError,
     SlowDrip,
     TooManyRequests,
+    dated,
 )
 from ._multipart import FormPart
 from ._push_faults import PushFault
@@ -83,10 +84,8 @@ class Sandbox:
 
     A subclass sets ``platform`` and writes :meth:`answer`, :meth:`restart`, :meth:`expire_credentials`,
     :meth:`snapshot`, ``account``, ``credentials`` and ``settings``; ``control`` adds routes of its own to the control
-    surface. All calls are safe from several threads.
-
-    ``clock`` is a :class:`VirtualClock`, ``log`` the exchanges so far, oldest first, ``base_url`` where the platform
-    is taken to be.
+    surface. All calls are safe from several threads. ``clock`` is a :class:`VirtualClock`, ``log`` the exchanges so
+    far, oldest first, ``base_url`` where the platform is taken to be.
     """
 
     platform: ClassVar[str]
@@ -244,7 +243,7 @@ class Sandbox:
                 for fault in struck:
                     delivery = fault.after(self, request, delivery)
             self._write(seen, delivery, who, (applied, struck))
-            return delivery
+        return dated(delivery, self.clock.now())
 
     def _striking(self, request: Request) -> list[Fault]:
         struck: list[Fault] = []

@@ -68,6 +68,7 @@ class Play:
         self._order = itertools.count()
         self._busy: dict[SimWorker, int] = {}
         self._locks: dict[str, SimWorker] = {}
+        self._running: set[Task] = set()
         self._workers = [world.worker, *(world.new_worker() for _ in range(workers - 1))]
 
     # ---------------------------------------------------------------------------------------------------- time
@@ -82,6 +83,10 @@ class Play:
 
     def run(self) -> None:
         """Play until nothing is open and nobody is at work, or until it is clear that this never comes."""
+        self._run()
+        self.world.dropped += [task.flow for task in self._running]
+
+    def _run(self) -> None:
         for first in self._workers:
             self.later(self.world.dice.uniform(0, 0.05), partial(self._wake, first), first)
         world = self.world
@@ -106,16 +111,16 @@ class Play:
         self.wakes += 1
         self._busy[worker] = self.jobs
         for _ in range(self.jobs):
-            self.start(worker, self.flow_of(worker))
+            self.later(self.world.dice.uniform(0, 0.01), partial(self._start, worker), worker)
 
-    def start(self, worker: SimWorker, flow: Flow[Any]) -> Task:
-        """Have a worker run a flow beside what it runs already."""
-        task = Task(worker, flow)
-        self.later(self.world.dice.uniform(0, 0.01), partial(self._resume, task), worker)
-        return task
+    def _start(self, worker: SimWorker) -> None:
+        task = Task(worker, self.flow_of(worker))
+        self._running.add(task)
+        self._resume(task)
 
     def _ended(self, task: Task) -> None:
         worker = task.worker
+        self._running.discard(task)
         self._busy[worker] = self._busy.get(worker, 1) - 1
         if self._busy[worker] > 0:
             return
@@ -202,6 +207,7 @@ class Play:
         if self._strikes(task, when, answer):
             self.later(takes, what, task.worker)
         else:
+            self._running.discard(task)
             self.world.dropped.append(task.flow)
 
     def _perform(self, task: Task) -> None:
