@@ -5,17 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from socialdesk._engine.effects import Call
-from socialdesk._engine.outbox import Outcome
-from socialdesk.connector import Search, Sent
-from socialdesk.desk import claims, sending
-from socialdesk.testing.simulation import _world
-from socialdesk.wire import Request, TransportError
+from socialdesk.wire import Request
 from tests.simulation.world import Struck, World
 
 OUTCOMES = (
@@ -266,123 +261,3 @@ def test_replies_of_one_thread_go_out_in_order() -> None:
         assert one.platform.posts == []  # the second waits for what became of the first
         finish(one)
         assert [post["text"] for post in one.platform.posts] == ["first", "second"]
-
-
-# -------------------------------------------------------------------------------------- the tests have teeth
-
-
-def _run_scenarios() -> None:
-    """Enough of the above to notice that a rule is missing."""
-    for outcome in ("answer lost", "applied late", "ok"):
-        for point, when in itertools.product(range(10, 22), ("before", "after")):
-            with world() as one:
-                enqueue(one, "short")
-                one.platform.outcomes = [outcome]
-                try:
-                    one.run(one.flows().drain(), strike_at(point, when))
-                except Struck:
-                    one.restart()
-                for _ in range(3):  # soon after, while the platform has not shown it yet
-                    one.run(one.flows().drain())
-                    one.advance(10)
-                finish(one)
-                check(one, outcome=outcome)
-    test_a_worker_that_was_given_up_for_dead_says_nothing_when_it_wakes()
-    test_a_slow_worker_that_lives_is_not_taken_over()
-
-
-def no_intent(patch: pytest.MonkeyPatch) -> None:
-    async def intend(claim: Any, request: str, now: Any) -> bool:
-        return True
-
-    patch.setattr(sending, "intend", intend)
-
-
-def no_fence(patch: pytest.MonkeyPatch) -> None:
-    table = claims.schema.part
-
-    def fence(account_id: str, part_id: str, owner: Any, epoch: int) -> Any:
-        return (table.c.account_id == account_id, table.c.id == part_id)
-
-    patch.setattr(claims, "fence", fence)
-    original = claims.intend
-
-    async def intend(claim: Any, request: str, now: Any) -> bool:
-        await original(claim, request, now)
-        return True
-
-    patch.setattr(sending, "intend", intend)
-
-
-def transport_retries(patch: pytest.MonkeyPatch) -> None:
-    original = World.perform
-
-    def perform(self: World, effect: Any) -> Any:
-        try:
-            return original(self, effect)
-        except TransportError:
-            return original(self, effect)
-
-    patch.setattr(World, "perform", perform)
-
-
-def silence_means_not_sent(patch: pytest.MonkeyPatch) -> None:
-    def judge(error: Any, session: Any, stamp: Any, attempt: int) -> Outcome:
-        return Outcome(state="pending", again_at=stamp.now)
-
-    patch.setattr(sending, "judge", judge)
-
-
-def everybody_else_is_dead(patch: pytest.MonkeyPatch) -> None:
-    from tests.simulation.world import SimWorker
-
-    patch.setattr(
-        SimWorker, "is_alive", lambda self, owner: bool(owner and owner.startswith(f"{self.name}/"))
-    )
-
-
-def no_patience(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(sending, "NEGATIVES_NEEDED", {"readback": 1, "key": 1, "client_id": 1})
-    from tests.simulation import world as module
-
-    patch.setattr(module, "GRACE", timedelta(0))
-    patch.setattr(_world, "TIMEOUT", 0.0)
-
-
-def anything_is_a_match(patch: pytest.MonkeyPatch) -> None:
-    from tests.simulation.world import HOST, Toy
-
-    async def find_sent(self: Any, part: Any) -> Search:
-        posts = (await Request("GET", f"{HOST}/own")).json()["posts"]
-        return Search(found=tuple(Sent(post["id"]) for post in posts), reached=True)
-
-    patch.setattr(Toy, "find_sent", find_sent)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "mutate",
-    [no_intent, no_fence, transport_retries, silence_means_not_sent, everybody_else_is_dead, no_patience],
-)
-def test_without_a_rule_something_is_said_twice(
-    mutate: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mutate(monkeypatch)
-    with pytest.raises(AssertionError, match=r"twice|taken for|stuck|out of order"):
-        _run_scenarios()
-
-
-def test_without_matching_something_is_taken_for_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    anything_is_a_match(monkeypatch)
-    with world() as one:
-        enqueue(one, "short")
-        one.platform._apply({"text": "written by hand", "to": "1", "key": ""})
-        one.platform.outcomes = ["request lost"]
-        finish(one)
-        with pytest.raises(AssertionError, match="taken for said"):
-            check(one)
-
-
-@pytest.mark.slow
-def test_the_scenarios_hold_without_a_mutation() -> None:
-    _run_scenarios()
