@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import os
 import tempfile
@@ -17,6 +18,8 @@ import pytest
 GIVEN = os.environ.get("SOCIALDESK_TEST_POSTGRES")
 HASTE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 """What a server may leave out whose data nobody wants back."""
+
+SECRET_KEY = base64.urlsafe_b64encode(b"a key that opens nothing at all!").decode()
 
 _numbers = itertools.count(1)
 
@@ -42,8 +45,9 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """The address of a new and empty database, for one test."""
+def postgres_url(postgres_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a new and empty database, for one test. A secret key is set: such a desk has none by itself."""
+    monkeypatch.setenv("SOCIALDESK_SECRET_KEY", SECRET_KEY)
     name = f"desk_{os.getpid()}_{next(_numbers)}"
     with _plain(postgres_server) as connection:
         connection.execute(f"CREATE DATABASE {name}")

@@ -84,16 +84,25 @@ def _open(path: Path) -> BinaryIO:
 
 
 class MediaFolder(Files):
-    """Opens files that a desk keeps in ``folder`` as well. Without a folder they are kept until the desk is closed."""
+    """Opens files that a desk keeps in ``folder`` as well.
 
-    def __init__(self, folder: Path | None) -> None:
+    Without a folder they are kept until the desk is closed, where that ``passes``; else keeping one is a ConfigError.
+    """
+
+    def __init__(self, folder: Path | None, *, passes: bool = True) -> None:
         self._folder = folder
+        self._passes = passes
         self._passing: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def folder(self) -> Path:
         if self._folder is not None:
             return self._folder
+        if not self._passes:
+            raise ConfigError(
+                "A desk in PostgreSQL has no folder for files beside its database: give it one that all workers share, "
+                'as Desk(..., media="/srv/desk/media").'
+            )
         if self._passing is None:
             self._passing = tempfile.TemporaryDirectory(prefix="socialdesk-media-")
         return Path(self._passing.name)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,8 +24,14 @@ def face(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+DATABASE = os.environ.get("SOCIALDESK_TEST_DATABASE", "sqlite")
+"""In which kind of database the desks of these tests are kept: ``sqlite`` or ``postgresql``."""
+
+
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    if DATABASE == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
     return f"sqlite:///{tmp_path}/desk.db"
 
 

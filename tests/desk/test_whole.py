@@ -31,8 +31,9 @@ def registry() -> Registry:
 
 
 @pytest.fixture
-def hand(face: str, platform: WholePlatform, url: str, registry: Registry) -> Iterator[Hand]:
-    made = Hand(face, url, transport=ToyWire(platform), registry=registry, triage=False)  # type: ignore[arg-type]  # has what is used
+def hand(face: str, platform: WholePlatform, url: str, registry: Registry, tmp_path: Path) -> Iterator[Hand]:
+    wire = ToyWire(platform)  # type: ignore[arg-type]  # has what is used
+    made = Hand(face, url, transport=wire, registry=registry, triage=False, media=tmp_path / "media")
     settings = {"secret": SECRET}
     prices = {"read": "0.005", "post": "0.015", "message": "0.01"}
     made.connect("whole", name="acme", settings=settings, hear_from=None, prices=prices)

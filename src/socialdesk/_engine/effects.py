@@ -38,11 +38,15 @@ class TakeStamp(Effect[Stamp]):
 
 @dataclass(frozen=True, slots=True)
 class Call(Effect[T]):
-    """One store call: ``operation(connection)`` in one whole transaction, committed before the answer comes."""
+    """One store call: ``operation(connection)`` in one whole transaction, committed before the answer comes.
+
+    ``owner`` is the run on whose behalf alone it may be committed: one that is proven to live in that moment.
+    """
 
     operation: Callable[[Any], T]
     writes: bool
     name: str = ""
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, RowMapping
 from socialdesk._engine.effects import reads, writes
 from socialdesk.connector import Profile, Push
 from socialdesk.desk import schema
+from socialdesk.desk.dialects import alone
 from socialdesk.desk.kept import (
     Prices,
     dump_prices,
@@ -80,6 +81,7 @@ class AccountRow:
 @writes
 def save_app(connection: Connection, values: Mapping[str, Any]) -> str:
     """Write an app, or its new settings; gives its id."""
+    alone(connection, f"app {values['platform']} {values['name']}")
     table = schema.app
     same = sa.and_(table.c.platform == values["platform"], table.c.name == values["name"])
     known = connection.execute(sa.select(table.c.id).where(same)).scalar()
@@ -125,6 +127,7 @@ def save_account(connection: Connection, new: NewAccount) -> str:
 
     Raises ConfigError where the name belongs to an account of another platform.
     """
+    alone(connection, f"account {new.tenant} {new.name}")
     table = schema.account
     same = sa.and_(table.c.tenant == new.tenant, table.c.name == new.name)
     known = connection.execute(sa.select(table.c.id, table.c.platform).where(same)).first()

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.ingest import Unread
 from socialdesk.desk import schema
-from socialdesk.desk.dialects import upsert
+from socialdesk.desk.dialects import insert_new
 from socialdesk.desk.pages import PageRecord
 from socialdesk.desk.rows import dump_raw
 from socialdesk.desk.schema import micros
@@ -36,8 +36,7 @@ def write_aside(
             "state": "waiting",
             "received_at": micros(page.stamp.now),
         }
-        insert = upsert(schema.quarantine).values(**row).on_conflict_do_nothing()
-        kept += connection.execute(insert).rowcount
+        kept += insert_new(connection, schema.quarantine, row)
     return kept
 
 

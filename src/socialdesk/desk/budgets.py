@@ -9,7 +9,7 @@ from socialdesk._engine.limits import Budget, Key, Spending
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.bulk import Prepared
-from socialdesk.desk.dialects import upsert
+from socialdesk.desk.dialects import alone, upsert
 from socialdesk.desk.schema import micros, moment
 
 __all__ = ["load_budgets", "save_spending", "scopes"]
@@ -61,6 +61,7 @@ def load_budgets(connection: Connection, account: AccountRow) -> dict[Key, Budge
 def save_spending(connection: Connection, account_id: str, spending: Spending) -> None:
     """Take in what was spent, learnt and billed. Of one window the lower figure holds: others spent meanwhile, too."""
     _save_charges(connection, account_id, spending)
+    alone(connection, *{f"budget {scope}" for scope, _ in spending.budgets})
     for (scope, bucket), budget in spending.budgets.items():
         here = {"of_scope": scope, "of_bucket": bucket}
         values = {

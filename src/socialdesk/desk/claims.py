@@ -7,7 +7,7 @@ owner and epoch: a run that was taken over changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -15,10 +15,11 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from socialdesk._engine.effects import writes
+from socialdesk._engine.effects import Call, writes
 from socialdesk._engine.outbox import load_sent
 from socialdesk.connector import Part, Standing
 from socialdesk.desk import schema
+from socialdesk.desk.dialects import alone
 from socialdesk.desk.listings import Alive
 from socialdesk.desk.outgoing import set_reply_state
 from socialdesk.desk.schema import micros, moment
@@ -69,6 +70,7 @@ def claim_part(connection: Connection, account_id: str, terms: Terms) -> Claim |
     A part that a dead run left in sending becomes unknown here, and is looked for when the platform must have shown
     it. In a thread, a reply waits for the one before it; in a reply, a part waits for the part before it.
     """
+    alone(connection, account_id)
     _take_over(connection, account_id, terms)
     found = find_turn(
         connection,
@@ -195,9 +197,17 @@ def _part(connection: Connection, row: Any, reply: Reply) -> Part:
     )
 
 
+def intend(claim: Claim, request: str, now: datetime) -> Call[bool]:
+    """Write down what is about to be sent, before its first byte. False: the claim was lost, send nothing.
+
+    It is written only while the claim's owner is proven to live; raises LifeLost where that is not so any more.
+    """
+    return replace(_intend(claim, request, now), name="intend", owner=claim.owner)
+
+
 @writes
-def intend(connection: Connection, claim: Claim, request: str, now: datetime) -> bool:
-    """Write down what is about to be sent, before its first byte. False: the claim was lost, send nothing."""
+def _intend(connection: Connection, claim: Claim, request: str, now: datetime) -> bool:
+    alone(connection, claim.account_id)
     table = schema.part
     changed = connection.execute(
         sa.update(table)

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import writes
 from socialdesk.desk import schema
+from socialdesk.desk.dialects import alone, wake
 from socialdesk.desk.eventing import write_events
 from socialdesk.desk.outgoing import receipt_of, set_reply_state
 from socialdesk.desk.rows import event_row
@@ -42,6 +43,8 @@ def decide(connection: Connection, account_id: str, key: str, decision: Decision
     Cancelling takes what is pending or needs a person; the other two take only what needs one.
     Raises ConfigError where there is nothing to decide.
     """
+    alone(connection, account_id)
+    wake(connection)
     table = schema.part
     if decision.id is not None and is_bound(connection, account_id, str(decision.id)):
         raise ConfigError(f"{decision.id} is another post of ours: it cannot be this one, too.")

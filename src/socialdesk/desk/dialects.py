@@ -7,12 +7,32 @@ when its statement began. A call that reads and then writes what follows from it
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as upsert  # its ON CONFLICT is SQLite's, word for word
 from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
-__all__ = ["alone", "lock_number", "upsert"]
+__all__ = [
+    "CHANNEL",
+    "COLLATION",
+    "alone",
+    "folded",
+    "insert_new",
+    "lock_number",
+    "place_in",
+    "told",
+    "upsert",
+    "wake",
+]
+
+CHANNEL = "socialdesk_due"
+"""What PostgreSQL's LISTEN and NOTIFY call it when something may have become due."""
+COLLATION = "socialdesk_collation"
+"""The attribute of a dialect that names the collation under which its database knows small letters."""
 
 
 def lock_number(name: str) -> int:
@@ -20,12 +40,90 @@ def lock_number(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def alone(connection: Connection, *names: str) -> None:
+def alone(connection: Connection, *names: str, shared: bool = False) -> None:
     """Wait until no other transaction holds any of these names, and hold them until this one ends.
 
-    Say it first in a call, with all the names at once: they are taken in one order by everybody.
+    Say it first in a call, with all the names at once: they are taken in one order by everybody. ``shared`` keeps out
+    only those who do not share.
     """
     if connection.dialect.name != "postgresql":
         return
+    take = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
     for number in sorted(map(lock_number, names)):
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+        connection.execute(sa.select(take(number)))
+
+
+def insert_new(connection: Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row unless one stands under any of its keys; whether it was inserted.
+
+    Where another transaction is about to insert one, this waits for what becomes of it.
+    """
+    insert = upsert(table).values(**row).on_conflict_do_nothing()
+    # PostgreSQL's driver forgets how many there were, unless it is told to remember
+    return bool(connection.execute(insert, execution_options={"preserve_rowcount": True}).rowcount)
+
+
+def wake(connection: Connection) -> None:
+    """Tell those who wait for work that there is some, once this transaction is committed. SQLite's see that by
+    themselves."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+
+
+class told(FunctionElement[str]):
+    """What stands under a path of names in a column of JSON, as text; NULL where nothing does."""
+
+    inherit_cache = True
+    type = sa.Text()
+
+    def __init__(self, column: sa.ColumnElement[str], *path: str) -> None:
+        super().__init__(column, sa.literal_column(".".join(path)))
+
+
+@compiles(told, "sqlite")
+def _told_by_sqlite(element: told, compiler: Any, **options: Any) -> str:
+    column, path = element.clauses
+    return f"json_extract({compiler.process(column, **options)}, '$.{path.name}')"
+
+
+@compiles(told, "postgresql")
+def _told_by_postgresql(element: told, compiler: Any, **options: Any) -> str:
+    column, path = element.clauses
+    names = path.name.replace(".", ",")
+    return f"(CAST({compiler.process(column, **options)} AS json) #>> '{{{names}}}')"
+
+
+class folded(FunctionElement[str]):
+    """A text in small letters, of every alphabet."""
+
+    inherit_cache = True
+    type = sa.Text()
+
+
+@compiles(folded, "sqlite")
+def _folded_by_sqlite(element: folded, compiler: Any, **options: Any) -> str:
+    return f"lower({compiler.process(element.clauses, **options)})"
+
+
+@compiles(folded, "postgresql")
+def _folded_by_postgresql(element: folded, compiler: Any, **options: Any) -> str:
+    collation = getattr(compiler.dialect, COLLATION, None)
+    under = "" if collation is None else f' COLLATE "{collation}"'
+    return f"lower({compiler.process(element.clauses, **options)}{under})"
+
+
+class place_in(FunctionElement[int]):
+    """Where in a text another one stands, counted from 1; 0 where it does not. Case matters."""
+
+    inherit_cache = True
+    type = sa.Integer()
+
+
+@compiles(place_in, "sqlite")
+def _place_by_sqlite(element: place_in, compiler: Any, **options: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **options)})"
+
+
+@compiles(place_in, "postgresql")
+def _place_by_postgresql(element: place_in, compiler: Any, **options: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **options)})"

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.effects import reads, writes
 from socialdesk.desk import schema
 from socialdesk.desk.bulk import Bulk
+from socialdesk.desk.dialects import alone
 from socialdesk.desk.rows import event_of
 from socialdesk.desk.schema import micros
 from socialdesk.models import Event
@@ -37,6 +38,8 @@ __all__ = [
 ]
 
 EVERY_TENANT = "*"
+CONSUMERS = "consumers"
+"""The name under which writing events and making a consumer known exclude each other."""
 MOST_TRIES = 10
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=15)
 
@@ -70,6 +73,8 @@ def write_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> N
     """Write events of one account, and a delivery of each to every consumer that sees the account."""
     if not rows:
         return
+    # nobody becomes known between these events and their deliveries
+    alone(connection, CONSUMERS, shared=True)
     _EVENTS.insert(connection, [{"backfilled": False, **row} for row in rows])
     account_id = rows[0]["account_id"]
     deliveries = [
@@ -105,11 +110,12 @@ def register_consumer(
     connection: Connection, consumer: Consumer, accounts: Sequence[str], now: datetime, *, earlier: bool
 ) -> None:
     """Make a consumer known, if it is new; ``earlier`` gives it all events that are kept."""
-    table = schema.consumer
-    known = connection.execute(sa.select(table.c.name).where(table.c.name == consumer.key)).first()
-    if known is not None:
+    if _is_known(connection, consumer):
         return
-    connection.execute(sa.insert(table).values(name=consumer.key, created_at=micros(now)))
+    alone(connection, CONSUMERS)
+    if _is_known(connection, consumer):
+        return
+    connection.execute(sa.insert(schema.consumer).values(name=consumer.key, created_at=micros(now)))
     if not earlier:
         return
     events = schema.event
@@ -118,6 +124,12 @@ def register_consumer(
     ).where(events.c.account_id.in_(accounts))
     columns = ["account_id", "consumer", "event_id", "state", "tries"]
     connection.execute(sa.insert(schema.delivery).from_select(columns, past))
+
+
+def _is_known(connection: Connection, consumer: Consumer) -> bool:
+    table = schema.consumer
+    query = sa.select(table.c.name).where(table.c.name == consumer.key)
+    return connection.execute(query).first() is not None
 
 
 def _of(consumer: Consumer, accounts: Sequence[str]) -> tuple[sa.ColumnElement[bool], ...]:
@@ -160,6 +172,7 @@ def claim_events(
         )
         .order_by(table.c.event_id)
         .limit(claiming.most * 4)
+        .with_for_update(of=table, skip_locked=True)
     ).mappings()
     free = [row for row in rows.all() if not claiming.alive(row["owner"])][: claiming.most]
     for row in free:

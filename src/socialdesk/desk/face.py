@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from socialdesk._engine.locks import Locks
@@ -35,14 +37,16 @@ class DeskOptions(TypedDict, total=False):
     """What a desk may be given beside its database.
 
     ``registry`` holds the plugins (by default, all that are installed). ``secret_key`` encrypts what is secret (by
-    default from SOCIALDESK_SECRET_KEY, else from a key file beside the database). ``transport`` stands in for the
-    network, such as a sandbox; ``timeout`` is the deadline of one request in seconds. ``triage`` judges what is urgent:
-    True for core's own judgement, with the names of the account and of its rules, a
+    default from SOCIALDESK_SECRET_KEY, else from a key file beside the database). ``media`` is the folder for files
+    that are sent along (by default one beside the database); in PostgreSQL it is one that all workers share.
+    ``transport`` stands in for the network, such as a sandbox; ``timeout`` is the deadline of one request in seconds.
+    ``triage`` judges what is urgent: True for core's own judgement, with the names of the account and of its rules, a
     :class:`~socialdesk.triage.Triage` for one with settings of yours, False for none.
     """
 
     registry: Registry | None
     secret_key: str | None
+    media: str | os.PathLike[str] | None
     transport: Any
     timeout: float
     triage: Triage | bool
@@ -58,14 +62,18 @@ class Face:
                 f"a desk has no option {unknown[0]!r}; it has {', '.join(DeskOptions.__annotations__)}"
             )
         self._store = SqlStore(url)
-        self._worker = Worker(self._store.side_path(".workers"))
+        self._worker = Worker(self._store.database.lives)
         registry = options.get("registry") or Registry()
         transport, timeout = options.get("transport"), options.get("timeout", DEADLINE)
         for problem in registry.load_hooks():
             log.warning("a plugin cannot be loaded: %s", problem)
         self._hooks = Hooks(registry, options.get("triage", True))
-        self._media = MediaFolder(self._store.side_path(".media"))
-        vault = Vault.open(options.get("secret_key"), self._store.side_path(".key"))
+        lasts = self._store.database.lasts
+        folder = options.get("media")
+        self._media = MediaFolder(
+            self._store.side_path(".media") if folder is None else Path(folder), passes=not lasts
+        )
+        vault = Vault.open(options.get("secret_key"), self._store.side_path(".key"), lasts=lasts)
         self._flows = DeskFlows(
             registry=registry,
             workshop=Workshop(registry, vault),
@@ -87,7 +95,7 @@ class Face:
         return Runtime(
             self._transport,
             self._clock,
-            Locks(self._store.side_path(".locks")),
+            Locks(across=self._store.database.across),
             self._store,
             self._timeout,
             self._hooks.watcher(),

@@ -11,9 +11,9 @@ from socialdesk.desk.managing import Managing
 from socialdesk.desk.moderating import Moderating
 from socialdesk.desk.overseeing import Overseeing
 from socialdesk.desk.schema import moment
-from socialdesk.desk.store import read_version
 from socialdesk.desk.tallying import Tallying
 from socialdesk.desk.telling import Telling
+from socialdesk.desk.versions import read_version
 
 __all__ = ["DeskFlows"]
 

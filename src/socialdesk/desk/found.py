@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.effects import writes
 from socialdesk.connector import Topic
 from socialdesk.desk import schema
+from socialdesk.desk.dialects import alone
 from socialdesk.desk.listings import StreamRow, found_due
 from socialdesk.desk.pages import Poll
 from socialdesk.desk.schema import micros, moment
@@ -71,6 +72,7 @@ def claim_found(
 ) -> tuple[StreamRow, ...]:
     """The topics that are due and that no living run walks, claimed for the poll's owner, those that waited longest
     first. What is over, or of a stream that is no more, is forgotten."""
+    alone(connection, account_id)
     table = schema.stream
     mine = table.c.account_id == account_id
     over = sa.and_(table.c.until <= micros(now), table.c.found == table.c.walked)

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import reads
 from socialdesk.desk import schema
+from socialdesk.desk.dialects import folded, place_in, told
 from socialdesk.desk.schema import micros
 from socialdesk.errors import ConfigError
 
@@ -70,12 +71,14 @@ def list_mentions(
     return tuple((row.id, row.data) for row in connection.execute(query))
 
 
-_SPREAD = sa.func.coalesce(
-    sa.func.json_extract(schema.mention.c.data, "$.metrics.reposts"), 0
-) + sa.func.coalesce(sa.func.json_extract(schema.mention.c.data, "$.metrics.quotes"), 0)
+def _count_of(name: str) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.cast(told(schema.mention.c.data, "metrics", name), sa.BigInteger), 0)
+
+
+_SPREAD = _count_of("reposts") + _count_of("quotes")
 _PRIORITY = sa.func.coalesce(schema.mention.c.priority, -1.0)  # what nobody judged comes last
 # The platform's own order: what was said in one second was still said one after the other.
-_ORDER = sa.func.json_extract(schema.mention.c.data, "$.order")
+_ORDER = told(schema.mention.c.data, "order")
 _AT = sa.func.coalesce(schema.mention.c.created_at, schema.mention.c.heard_at)
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "newest": (_AT.desc(), schema.mention.c.id.desc()),
@@ -133,11 +136,10 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     if "until" in filters:
         found.append(table.c.created_at < micros(filters["until"]))
     if "text" in filters:
-        said = sa.func.json_extract(table.c.data, "$.text")
-        found.append(said.icontains(filters["text"], autoescape=True))
+        found.append(folded(told(table.c.data, "text")).contains(filters["text"].lower(), autoescape=True))
     if "rule" in filters:
-        caught = sa.func.json_extract(table.c.data, "$.matched_by")
-        found.append(sa.func.instr(caught, orjson.dumps(filters["rule"]).decode()) > 0)
+        caught = told(table.c.data, "matched_by")
+        found.append(place_in(caught, sa.literal(orjson.dumps(filters["rule"]).decode())) > 0)
     if "answered" in filters:
         answer = sa.exists().where(
             schema.reply.c.account_id == table.c.account_id,

@@ -15,9 +15,8 @@ from sqlalchemy.dialects.postgresql import OID
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import Call, writes
-from socialdesk.desk.store import _VERSION as VERSION
-from socialdesk.desk.store import HEAD, SqlStore
-from socialdesk.desk.store import _current_version as current_version
+from socialdesk.desk.store import SqlStore
+from socialdesk.desk.versions import HEAD, VERSION, current_version
 from socialdesk.errors import ConfigError
 
 __all__ = ["Borrow", "LentStore", "NoNetwork", "take_turn"]

@@ -65,6 +65,7 @@ def open_account(
 
     None where the account is no more.
     """
+    alone(connection, account_id)
     account = read_account(connection, account_id)
     if account is None:
         return None
@@ -119,6 +120,7 @@ def add_listings(
     connection: Connection, account_id: str, keys: tuple[tuple[str, str], ...], owner: str
 ) -> tuple[StreamRow, ...]:
     """Begin these listings, claimed for ``owner``; one that another run began meanwhile is left to it."""
+    alone(connection, account_id)
     begun: list[StreamRow] = []
     for stream, topic in keys:
         known = connection.execute(
@@ -141,6 +143,7 @@ def release_listings(
 ) -> None:
     """Give back what ``owner`` claimed and did not come to. ``gone`` are not followed any more: they would be due for
     ever."""
+    alone(connection, account_id)
     table = schema.stream
     mine = (table.c.account_id == account_id, table.c.owner == owner)
     for stream, topic in gone:

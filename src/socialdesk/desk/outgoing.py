@@ -18,7 +18,7 @@ from socialdesk._engine.outbox import derive_state, load_sent
 from socialdesk.auth import Stamp
 from socialdesk.connector import Part
 from socialdesk.desk import schema
-from socialdesk.desk.dialects import alone
+from socialdesk.desk.dialects import alone, insert_new, wake
 from socialdesk.desk.rows import event_of
 from socialdesk.desk.schema import micros, moment
 from socialdesk.desk.symptoms import Seen, observe
@@ -66,33 +66,42 @@ def enqueue(connection: Connection, new: NewReply) -> Receipt:
 
     Raises ConfigError where the key was used for other content, Rejected(stale_page) where the post was edited since.
     """
+    key = new.reply.idempotency_key
+    if not _is_kept(connection, new):
+        _check_revision(connection, new)
+        row = {
+            "account_id": new.account_id,
+            "key": key,
+            "id": new.id,
+            "digest": new.digest,
+            "thread": new.thread,
+            "target_key": None if new.reply.target is None else str(new.reply.target.id),
+            "state": "pending",
+            "data": new.reply.model_dump_json(),
+            "created_at": micros(new.at),
+        }
+        # the key alone is the lock: the transaction may be a host's, and stay open while others use the account
+        if insert_new(connection, schema.reply, row):
+            turn = give_turn(connection, new.account_id, new.at)
+            connection.execute(sa.insert(schema.part), _part_rows(new, turn))
+            wake(connection)
+        else:  # another was quicker: with the same content?
+            _is_kept(connection, new)
+    return receipt_of(connection, new.account_id, key)
+
+
+def _is_kept(connection: Connection, new: NewReply) -> bool:
+    """Whether this very reply is there. Raises ConfigError where its key names another one."""
     table = schema.reply
     key = new.reply.idempotency_key
     known = connection.execute(
         sa.select(table.c.digest).where(table.c.account_id == new.account_id, table.c.key == key)
-    ).first()
-    if known is not None:
-        if known.digest != new.digest:
-            raise ConfigError(
-                f"The key {key!r} was used for another reply. A key names one content for good: choose a new one."
-            )
-        return receipt_of(connection, new.account_id, key)
-    _check_revision(connection, new)
-    connection.execute(
-        sa.insert(table).values(
-            account_id=new.account_id,
-            key=key,
-            id=new.id,
-            digest=new.digest,
-            thread=new.thread,
-            target_key=None if new.reply.target is None else str(new.reply.target.id),
-            state="pending",
-            data=new.reply.model_dump_json(),
-            created_at=micros(new.at),
+    ).scalar()
+    if known is not None and known != new.digest:
+        raise ConfigError(
+            f"The key {key!r} was used for another reply. A key names one content for good: choose a new one."
         )
-    )
-    connection.execute(sa.insert(schema.part), _part_rows(new, give_turn(connection, new.account_id, new.at)))
-    return receipt_of(connection, new.account_id, key)
+    return known is not None
 
 
 def _part_rows(new: NewReply, turn: int) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.effects import reads, writes
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow, select_accounts
-from socialdesk.desk.dialects import upsert
+from socialdesk.desk.dialects import insert_new, wake
 from socialdesk.desk.schema import MICROSECOND, micros
 from socialdesk.errors import ConfigError
 
@@ -99,8 +99,9 @@ def keep(connection: Connection, delivery: Delivery) -> bool:
         "received_at": delivery.received_at,
         "next_at": delivery.received_at,
     }
-    insert = upsert(schema.push).values(**row).on_conflict_do_nothing()
-    kept = bool(connection.execute(insert).rowcount)
+    kept = insert_new(connection, schema.push, row)
+    if kept:
+        wake(connection)
     if kept and delivery.digest.startswith("00"):  # now and then
         _forget(connection, delivery)
     return kept
@@ -189,6 +190,7 @@ def _change(connection: Connection, delivery: Delivery, **values: object) -> Non
 @writes
 def awaken(connection: Connection, scope: str, now: datetime) -> None:
     """An account of this app is in order: what was parked or could not be read is tried again."""
+    wake(connection)
     table = schema.push
     connection.execute(
         sa.update(table)

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import writes
 from socialdesk.desk import schema
+from socialdesk.desk.dialects import alone
 from socialdesk.desk.outgoing import set_reply_state
 
 __all__ = ["remove_account"]
@@ -19,6 +20,7 @@ LEFT = {"pending": "cancelled", "unknown": "needs_human"}
 @writes
 def remove_account(connection: Connection, account_id: str) -> None:
     """Forget an account with its credentials and positions. What it heard and said stays; what waits is never said."""
+    alone(connection, account_id)
     table = schema.part
     waiting = (table.c.account_id == account_id, table.c.state.in_(LEFT))
     replies = connection.execute(sa.select(table.c.reply_key).where(*waiting).distinct()).scalars().all()

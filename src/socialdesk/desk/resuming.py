@@ -10,7 +10,7 @@ from socialdesk._engine.health import noticed
 from socialdesk.auth import Stamp
 from socialdesk.connector import Profile
 from socialdesk.desk import schema
-from socialdesk.desk.dialects import alone
+from socialdesk.desk.dialects import alone, wake
 from socialdesk.desk.kept import dump_profile
 from socialdesk.desk.rows import event_of
 from socialdesk.desk.schema import micros
@@ -53,6 +53,7 @@ def resume_account(
     ``identified`` keeps what the platform has just told of it. Gives the events that this makes.
     """
     alone(connection, account_id)
+    wake(connection)
     profile, now = notices_of(PROFILE), stamp.now
     seen = Seen(
         at=now,

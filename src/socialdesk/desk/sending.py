@@ -19,6 +19,7 @@ from socialdesk.desk import outgoing
 from socialdesk.desk.claims import Claim, Terms, claim_part, intend
 from socialdesk.desk.finding import find_part
 from socialdesk.desk.listings import Alive, open_for_sending
+from socialdesk.desk.lives import LifeLost
 from socialdesk.desk.outgoing import Pause
 from socialdesk.desk.putting_off import come_back
 from socialdesk.desk.reports import DrainReport
@@ -88,12 +89,12 @@ async def drain_account(account_id: str, drain: Drain) -> tuple[DrainReport, boo
         claim = await claim_part(account_id, terms)
         if claim is None:
             return report, False
-        verdict = await (_send if claim.task == "send" else _reconcile)(claim, place, drain)
-        if verdict is None:
-            continue
-        verdict = replace(verdict, spending=place.ledger.changes(verdict.at))
-        recorded = await record(claim, verdict)
-        if recorded is None:
+        try:
+            verdict = await _worked_on(claim, place, drain)
+        except LifeLost:  # nothing was said: the next drain is a new worker's, which claims it anew
+            return report + DrainReport(put_off=1, again_at=stamp.now), False
+        recorded = None if verdict is None else await record(claim, verdict)
+        if verdict is None or recorded is None:
             continue
         report += _counted(recorded.verdict)
         await _publish(drain, recorded.events)
@@ -108,6 +109,11 @@ async def drain_account(account_id: str, drain: Drain) -> tuple[DrainReport, boo
 async def _publish(drain: Drain, events: Sequence[Event]) -> None:
     if events and drain.publish is not None:
         await Work(partial(drain.publish, events))
+
+
+async def _worked_on(claim: Claim, place: Workplace, drain: Drain) -> Verdict | None:
+    verdict = await (_send if claim.task == "send" else _reconcile)(claim, place, drain)
+    return None if verdict is None else replace(verdict, spending=place.ledger.changes(verdict.at))
 
 
 _COUNTED = {
@@ -135,6 +141,8 @@ async def _send(claim: Claim, place: Workplace, drain: Drain) -> Verdict | None:
     part = replace(claim.part, standing=replace(claim.standing, now=stamp.now))
     try:
         sent = await send_part(part, session)
+    except LifeLost:
+        raise
     except _ClaimLost:
         return None
     except TooLate:

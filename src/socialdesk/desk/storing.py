@@ -12,6 +12,7 @@ from socialdesk._engine.effects import writes
 from socialdesk.desk import schema
 from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.bulk import Prepared
+from socialdesk.desk.dialects import alone
 from socialdesk.desk.found import note_walked, remember_found
 from socialdesk.desk.intake import Intake
 from socialdesk.desk.pages import Events, PageRecord, Stored
@@ -34,6 +35,7 @@ _RELEASE = Prepared(_MOVE.statement, ("cursor", "failures", "problem", "owner", 
 @writes
 def store_page(connection: Connection, page: PageRecord) -> Stored:
     """Store mentions, raw items, events and the cursor: all of them, or none."""
+    alone(connection, page.account_id)
     intake = Intake(connection, page)
     with held_back:  # the transaction is open: nothing here waits for others
         intake.write()

@@ -32,15 +32,21 @@ class Vault:
             ) from None
 
     @classmethod
-    def open(cls, given: str | None, key_file: Path | None) -> Vault:
+    def open(cls, given: str | None, key_file: Path | None, *, lasts: bool = False) -> Vault:
         """The keys given, else those in the environment, else the key file, which is made where it is not there.
 
-        Without any of them, as for a database in memory, the key lives as long as the process.
+        Without any of them, as for a database in memory, the key lives as long as the process; where the database
+        ``lasts`` that is a ConfigError.
         """
         named = given or os.environ.get(ENVIRONMENT)
         if named:
             keys = tuple(key.strip() for key in named.split(",") if key.strip())
             return cls(keys) if given else cls(keys, f"from the environment ({ENVIRONMENT})")
+        if key_file is None and lasts:
+            raise ConfigError(
+                f"A desk in PostgreSQL needs a secret key, the same for all of its processes. `socialdesk doctor "
+                f"--new-key` makes one; keep it outside of the database, and give it as {ENVIRONMENT}."
+            )
         if key_file is None:
             return cls((new_key(),), "of this process alone")
         try:

@@ -18,7 +18,7 @@ from socialdesk.auth import Stamp
 from socialdesk.desk import schema
 from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.claims import Claim, end_attempt, fence
-from socialdesk.desk.dialects import upsert
+from socialdesk.desk.dialects import alone, upsert
 from socialdesk.desk.echoes import echo_of, release_held, sent_of
 from socialdesk.desk.eventing import write_events
 from socialdesk.desk.outgoing import set_reply_state
@@ -78,6 +78,7 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> Recorded |
 
     A part that is not to be sent takes the parts after it with it.
     """
+    alone(connection, claim.account_id)
     save_spending(connection, claim.account_id, verdict.spending)
     table = schema.part
     if verdict.remote_id is not None and is_bound(connection, claim.account_id, verdict.remote_id):
@@ -105,9 +106,8 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> Recorded |
     ).rowcount
     if not changed:
         return None
-    end_attempt(
-        connection, (claim.account_id, claim.part_id, claim.epoch), verdict.outcome, verdict.error, verdict.at
-    )
+    attempt = (claim.account_id, claim.part_id, claim.epoch)
+    end_attempt(connection, attempt, verdict.outcome, verdict.error, verdict.at)
     if verdict.state == "failed":
         _cancel_after(connection, claim)
     if verdict.remote_id is not None:

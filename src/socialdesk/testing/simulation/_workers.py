@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from socialdesk.desk.worker import Worker
 
@@ -45,25 +43,40 @@ class Struck(BaseException):
     """The worker is no more."""
 
 
+class _SimLives:
+    """Locks of which the simulation says whether they are held."""
+
+    def __init__(self, workers: dict[str, SimWorker]) -> None:
+        self._workers = workers
+
+    def begin(self, name: str) -> None:
+        """A worker's lock is held from its beginning."""
+
+    def lasts(self, name: str) -> bool:
+        return True
+
+    def is_held(self, name: str) -> bool:
+        other = self._workers.get(name)
+        return other is not None and other.held
+
+    def end(self, name: str) -> None:
+        self._workers[name].held = False
+
+    def after_fork(self) -> None:
+        """Simulations do not fork."""
+
+
 class SimWorker(Worker):
     """A worker as it ships, but for its lock: whether that is held, the simulation says."""
 
     def __init__(self, name: str, workers: dict[str, SimWorker]) -> None:
-        super().__init__(Path("simulated"))
+        super().__init__(_SimLives(workers))
         self.name = name
         self.held = True
         self.dead = False
         self.stands_until = 0.0
         self._id = name
-        self._workers = workers
         workers[name] = self
-
-    def _take(self, name: str) -> Any:
-        return None
-
-    def _held(self, worker: str) -> bool:
-        other = self._workers.get(worker)
-        return other is not None and other.held
 
     def has(self, owner: str) -> bool:
         """Whether this owner is a run of this worker that has not ended: the truth, whatever its lock says."""
