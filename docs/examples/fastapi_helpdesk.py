@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 import anyio
 from fastapi import BackgroundTasks, Depends, FastAPI, Header, Request, Response
 from fastapi.responses import JSONResponse
+from sqlalchemy import orm
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from socialdesk import AsyncDesk, ConfigError, Mention, Plan, Receipt, Rejected
 from socialdesk.wire import WebhookRequest
@@ -90,6 +92,33 @@ async def hook(desk: ADesk, name: str, request: Request) -> Response:
 @app.exception_handler(ConfigError)
 async def refused(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": str(error)}, status_code=409 if isinstance(error, Rejected) else 400)
+
+
+# [end]
+
+
+# [together]
+class Base(orm.DeclarativeBase):
+    """The helpdesk's own tables, in the desk's database."""
+
+
+class Ticket(Base):
+    __tablename__ = "ticket"
+
+    key: orm.Mapped[str] = orm.mapped_column(primary_key=True)
+    mention: orm.Mapped[str]
+
+
+# the desk's database, by a driver that awaits: sqlite+aiosqlite:///desk.db, postgresql+psycopg://...
+engine = create_async_engine(os.environ["HELPDESK_DB"])
+Sessions = async_sessionmaker(engine)
+
+
+@app.post("/mentions/{mention}/tickets", status_code=202)
+async def open_ticket(desk: ADesk, mention: str, text: str, key: Key) -> Receipt:
+    async with Sessions.begin() as session:  # the ticket and its first answer, or neither
+        await session.merge(Ticket(key=key, mention=mention))
+        return await desk.within(session).reply(mention, text, key=key)
 
 
 # [end]

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ import anyio
 import httpx
 import pytest
 
-from socialdesk import Desk
+from socialdesk import ConfigError, Desk
 from socialdesk.testing.sandbox import served
 from socialdesk_twitter.sandbox import Post, TwitterSandbox
 
@@ -38,6 +39,7 @@ def question(sandbox: TwitterSandbox, tmp_path: Path, monkeypatch: pytest.Monkey
     """Someone asks; an account is connected, in the database that SOCIALDESK_DB names."""
     url = f"sqlite:///{tmp_path}/desk.db"
     monkeypatch.setenv("SOCIALDESK_DB", url)
+    monkeypatch.setenv("HELPDESK_DB", url.replace("sqlite:", "sqlite+aiosqlite:"))
     monkeypatch.syspath_prepend(str(EXAMPLES))
     asked = sandbox.user("ann", dms_open=True).post("@acme is the shop open?")
     sandbox.advance(minutes=1)
@@ -115,6 +117,18 @@ def test_fastapi_helpdesk(sandbox: TwitterSandbox, question: Post) -> None:
             assert [part["mode"] for part in alone.json()["parts"]] == ["private", "public"]
             await module.app.state.desk.drain()
             await sent(agent, "ticket-3")
+            async with module.engine.begin() as connection:
+                await connection.run_sync(module.Base.metadata.create_all)
+            together = {"Idempotency-Key": "ticket-4"}
+            for _ in range(2):
+                opened = await agent.post(f"{mention}/tickets", params={"text": "Not yet."}, headers=together)
+                assert opened.status_code == 202, opened.text
+            await sent(agent, "ticket-4")
+            other = await agent.post(f"{mention}/tickets", params={"text": "Oh."}, headers=together)
+            assert other.status_code == 400
+            async with module.Sessions() as session:
+                assert (await session.get_one(module.Ticket, "ticket-4")).mention == heard[0]["public_id"]
+            await module.engine.dispose()
             sandbox.user("ann").delete(question)
             await module.app.state.desk.refresh([heard[0]["public_id"]])
             late = {"Idempotency-Key": "ticket-2"}
@@ -142,10 +156,30 @@ def test_flask_and_celery_helpdesk(
             assert agent.post(address, json={"text": "It is.", "key": "ticket-1"}).status_code == 202
         until(lambda: agent.get("/answers/ticket-1").json["state"] == "sent", "the answer was not sent")
         assert agent.post(address, json={"text": "It is not.", "key": "ticket-1"}).status_code == 400
+        module.Base.metadata.create_all(module.engine)
+        module.take.delay()
+        until(module.desk.consumers, "no consumer is known")
+        sandbox.user("bo").post("@acme and on Sunday?")
+        sandbox.advance(minutes=1)
+        module.desk.poll()
+        module.take.delay()
+        (ticket,) = until(lambda: tickets(module, answered=False), "no ticket was opened")
+        there = f"/tickets/{ticket}/answers"
+        assert agent.post(there, json={"text": "It is not.", "key": "ticket-1"}).status_code == 400
+        assert tickets(module, answered=False) == [ticket]
+        assert agent.post(there, json={"text": "Until noon.", "key": "ticket-2"}).status_code == 202
+        assert tickets(module, answered=False) == []
+        until(lambda: agent.get("/answers/ticket-2").json["state"] == "sent", "the answer was not sent")
+        module.engine.dispose()
     assert said(sandbox, question) == ["ann", "acme"]
     assert set(module.celery.conf.beat_schedule) == {"hear", "send"}
     scheduled = {entry["task"] for entry in module.celery.conf.beat_schedule.values()}
     assert scheduled <= set(module.celery.tasks)
+
+
+def tickets(module: Any, *, answered: bool) -> list[str]:
+    with module.Sessions() as session:
+        return [one.event for one in session.query(module.Ticket) if (one.answer is not None) == answered]
 
 
 @pytest.fixture
@@ -153,7 +187,7 @@ def django_agent(question: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """A browser at the Django helpdesk, whose tables are made."""
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "django_helpdesk.settings")
     monkeypatch.setenv("DJANGO_SECRET_KEY", "of this test alone")
-    monkeypatch.setenv("HELPDESK_DB", str(tmp_path / "helpdesk.db"))
+    monkeypatch.setenv("HELPDESK_DB", str(tmp_path / "desk.db"))  # for the desk and for Django
     import django
     from django.core.management import call_command
     from django.db import connections
@@ -191,6 +225,17 @@ def test_django_helpdesk(django_agent: Any, sandbox: TwitterSandbox, question: P
     answered = django_agent.post(address, {"text": "It is."})
     assert answered.status_code == 202
     assert get_desk().receipt(answered.json()["key"]).state == "pending"
+    key = str(uuid.uuid4())
+    together = django_agent.post(f"/mentions/{heard['public_id']}/together", {"text": "Always.", "key": key})
+    assert together.json() == {"key": key}
+    assert get_desk().receipt(key).state == "pending"
+    get_desk().cancel(key)
+    taken = str(uuid.uuid4())
+    get_desk().reply(heard["public_id"], "By another way.", key=taken)
+    get_desk().cancel(taken)
+    with pytest.raises(ConfigError, match="another reply"):  # and the view's own row is gone with it
+        django_agent.post(f"/mentions/{heard['public_id']}/together", {"text": "Oh.", "key": taken})
+    assert not Answer.objects.filter(key=taken).exists()
     # One that was committed by a process that ended before it could hand it over, and one that can never be sent.
     left = Answer.objects.create(mention=heard["public_id"], text="Until eight.")
     wrong = Answer.objects.create(mention="nobody", text="Hello?")

@@ -39,5 +39,28 @@ def test_one_ticket_for_each_complaint(tmp_path: Path, monkeypatch: pytest.Monke
     tickets.rows.close()
 
 
+def test_ticket_answer_and_ack_are_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = TwitterSandbox()
+    path = tmp_path / "desk.db"
+    tickets = example.Tickets(str(path))
+    with Desk(f"sqlite:///{path}", transport=sandbox) as desk:
+        desk.connect("twitter", name="acme", settings=sandbox.settings, hear_from=None)
+        assert example.take_together(desk, tickets.rows) == 0
+        sandbox.user("ann").post("@acme my parcel is lost")
+        sandbox.user("bo").post("@acme mine too")
+        sandbox.advance(minutes=1)
+        desk.poll()
+        with monkeypatch.context() as broken:
+            broken.setattr("socialdesk.desk.within.Within.ack", _locked)
+            with pytest.raises(sqlite3.OperationalError):
+                example.take_together(desk, tickets.rows)
+        assert (tickets.rows.execute("SELECT * FROM ticket").fetchall(), desk.receipts()) == ([], ())
+        assert example.take_together(desk, tickets.rows) == 2
+        assert example.take_together(desk, tickets.rows) == 0
+        assert len(desk.receipts()) == 2
+    assert tickets.rows.execute("SELECT who FROM ticket ORDER BY who").fetchall() == [("ann",), ("bo",)]
+    tickets.rows.close()
+
+
 def _locked(*_: object) -> None:
     raise sqlite3.OperationalError("database is locked")

@@ -1,7 +1,9 @@
 """The pages that agents use."""
 
 # [views]
-from django.db import transaction
+import uuid
+
+from django.db import connection, transaction
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,6 +24,21 @@ def answer(request: HttpRequest, mention: str) -> JsonResponse:
     written = Answer.objects.create(mention=mention, text=request.POST["text"])
     transaction.on_commit(written.hand_over, robust=True)
     return JsonResponse({"key": str(written.key)}, status=202)
+
+
+# [end]
+
+
+# [together]
+@require_POST
+@transaction.atomic
+def answer_together(request: HttpRequest, mention: str) -> JsonResponse:
+    """Where the desk has its tables in Django's database: the row and the answer, or neither."""
+    written = Answer.objects.create(
+        key=uuid.UUID(request.POST["key"]), mention=mention, text=request.POST["text"], handed_over=True
+    )
+    receipt = get_desk().within(connection).reply(mention, written.text, key=str(written.key))
+    return JsonResponse({"key": receipt.key}, status=202)
 
 
 # [end]
