@@ -21,7 +21,7 @@ from benchmarks.server import ME, NOTHING, serving
 from socialdesk import Client, Desk, Registry
 from socialdesk._engine.drive import Driver
 from socialdesk._engine.effects import TakeStamp
-from socialdesk._engine.limits import Ledger
+from socialdesk._engine.ledger import Ledger
 from socialdesk._engine.runtime import Runtime
 from socialdesk.connector import Limit
 from socialdesk_twitter.fields import POST_PARAMS

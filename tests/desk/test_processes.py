@@ -27,7 +27,7 @@ COUNT = """
     def add_one(connection):
         row = connection.execute(sa.select(schema.budget.c.remaining)).first()
         if row is None:
-            connection.execute(sa.insert(schema.budget).values(scope="s", bucket="b", remaining=1, told=False))
+            connection.execute(sa.insert(schema.budget).values(scope="s", bucket="b", remaining=1))
         else:
             connection.execute(sa.update(schema.budget).values(remaining=row.remaining + 1))
 

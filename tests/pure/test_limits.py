@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialdesk._engine.limits import Budget, Lane, Ledger
+from socialdesk._engine.ledger import Ledger
+from socialdesk._engine.limits import Budget, Lane
 from socialdesk.connector import Limit, LimitReading
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=timezone.utc)
@@ -81,7 +82,7 @@ def test_no_request_goes_over_the_limit_and_what_is_allowed_is_used(
         reading = server.take(now)
         assert server.refused == refused or first  # the very first request cannot know that others used it up
         first = False
-        ledger.correct(reading, now)
+        ledger.answered(ONE, [reading], now)
     whole = sorted(server.uses)[1:-1]  # windows seen from their beginning to their end
     kept = 0 if not replies else min(max(server.limit // 5, 5), server.limit // 2)
     for window in whole:
@@ -95,7 +96,7 @@ def test_a_budget_without_replies_is_used_to_the_end(limit: int) -> None:
     now = NOW
     while (wait := ledger.blocked(ONE, now, "poll")) is None:
         ledger.debit(ONE, now)
-        ledger.correct(server.take(now), now)
+        ledger.answered(ONE, [server.take(now)], now)
         now += timedelta(milliseconds=1)
     assert server.used >= 0.99 * limit
     assert server.refused == 0
@@ -117,7 +118,7 @@ def test_answers_out_of_order_never_open_a_budget_again(limit: int, chance: Rand
             under_way.append(server.take(now))
             sent += 1
         elif under_way:
-            ledger.correct(under_way.pop(chance.randrange(len(under_way))), now)
+            ledger.answered(ONE, [under_way.pop(chance.randrange(len(under_way)))], now)
         else:
             break
     assert server.refused == 0
@@ -130,11 +131,9 @@ def test_an_answer_of_the_window_before_changes_nothing() -> None:
     late = LimitReading(bucket="/mentions", limit=10, remaining=0, resets_at=ends)
     after = ends + timedelta(seconds=1)
     ledger.debit(ONE, after)
-    ledger.correct(
-        LimitReading(bucket="/mentions", limit=10, remaining=9, resets_at=ends + timedelta(seconds=900)),
-        after,
-    )
-    ledger.correct(late, after)
+    fresh = LimitReading(bucket="/mentions", limit=10, remaining=9, resets_at=ends + timedelta(seconds=900))
+    ledger.answered({}, [fresh], after)
+    ledger.answered({}, [late], after)
     assert ledger.blocked(ONE, after, "poll") is None
 
 
@@ -171,7 +170,7 @@ def test_blocked_until_holds_whatever_remains_and_ends() -> None:
 def test_a_reading_without_an_end_blocks_for_a_window_not_for_ever() -> None:
     ledger = Ledger((), SHARERS)
     ledger.debit(ONE, NOW)
-    ledger.correct(LimitReading(bucket="/mentions", remaining=0), NOW)
+    ledger.answered({}, [LimitReading(bucket="/mentions", remaining=0)], NOW)
     wait = ledger.blocked(ONE, NOW + timedelta(seconds=1), "poll")
     assert wait is not None
     assert ledger.blocked(ONE, NOW + timedelta(seconds=2), "poll") == wait
@@ -180,7 +179,7 @@ def test_a_reading_without_an_end_blocks_for_a_window_not_for_ever() -> None:
 
 def test_used_is_read_as_what_remains() -> None:
     ledger = ledger_for(Server(10, 900, NOW), replies=False)
-    ledger.correct(LimitReading(bucket="/mentions", limit=100, used=99), NOW)
+    ledger.answered({}, [LimitReading(bucket="/mentions", limit=100, used=99)], NOW)
     assert ledger.blocked(ONE, NOW, "poll") is None
     assert ledger.blocked({"/mentions": 2}, NOW, "poll") is not None
 
@@ -196,39 +195,25 @@ def test_several_buckets_are_all_asked_and_all_spent() -> None:
     ledger.debit(spends, NOW)
     assert ledger.blocked(spends, NOW, "poll") == NOW + timedelta(seconds=3600)
     assert ledger.blocked({"calls": 1}, NOW, "poll") is None
-    ledger.bill({"post_read": 100})
-    ledger.bill({"post_read": 20, "user_read": 3})
-    spent = ledger.changes(NOW, "brand")
-    assert set(spent.budgets) == {("account:a", "calls"), ("app:p", "units")}
-    assert spent.charges == {"post_read": 120, "user_read": 3}
-    assert (spent.month, spent.rule) == (f"{NOW:%Y-%m}", "brand")
-    again = ledger.changes(NOW)
-    assert (again.budgets, again.charges) == ({}, {}), "told twice"
 
 
 def test_an_answer_may_show_that_a_limit_is_shared_otherwise() -> None:
     ledger = Ledger((Limit(10, per=60, bucket="/mentions", replies=False),), SHARERS)
     ledger.debit(ONE, NOW)
-    ledger.correct(
-        LimitReading(
-            bucket="/mentions", limit=10, remaining=0, resets_at=NOW + timedelta(60), shared_by="app"
-        ),
-        NOW,
+    reading = LimitReading(
+        bucket="/mentions", limit=10, remaining=0, resets_at=NOW + timedelta(60), shared_by="app"
     )
+    ledger.answered({}, [reading], NOW)
     assert ledger.blocked(ONE, NOW, "poll") == NOW + timedelta(60)
 
 
-def test_budgets_go_through_a_store() -> None:
-    first = Ledger((Limit(3, per=60, bucket="*", replies=False),), SHARERS)
-    first.debit(ONE, NOW)
-    first.debit(ONE, NOW)
-    saved = first.changes(NOW).budgets
-    assert saved["account:a", "/mentions"].debits == 2
-    second = Ledger((Limit(3, per=60, bucket="*", replies=False),), SHARERS, saved)
-    second.debit(ONE, NOW)
-    assert second.blocked(ONE, NOW, "poll") is not None
-    assert second.blocked({"/elsewhere": 1}, NOW, "poll") is None  # each path has a budget of its own
-    assert second.blocked(ONE, NOW + timedelta(seconds=60), "poll") is None
+def test_each_path_has_a_budget_of_its_own_where_a_limit_holds_for_every_one() -> None:
+    ledger = Ledger((Limit(2, per=60, bucket="*", replies=False),), SHARERS)
+    ledger.debit(ONE, NOW)
+    ledger.debit(ONE, NOW)
+    assert ledger.blocked(ONE, NOW, "poll") is not None
+    assert ledger.blocked({"/elsewhere": 1}, NOW, "poll") is None
+    assert ledger.blocked(ONE, NOW + timedelta(seconds=60), "poll") is None
     assert Budget().at(NOW) == Budget()
 
 

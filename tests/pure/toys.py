@@ -12,7 +12,7 @@ import anyio.lowlevel
 from pydantic import SecretStr
 
 from socialdesk._engine.drive import AsyncDriver, Driver
-from socialdesk._engine.limits import Ledger
+from socialdesk._engine.ledger import Ledger
 from socialdesk._engine.runtime import Runtime
 from socialdesk._engine.session import Session
 from socialdesk.auth import Auth, Bearer

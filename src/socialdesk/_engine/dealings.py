@@ -13,7 +13,8 @@ from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import LONGEST_SLEEP, Sleep, TakeStamp
 from socialdesk._engine.exchange import converse
 from socialdesk._engine.ingest import Listening, Unread, listenings, look_up, take_page
-from socialdesk._engine.limits import Lane, Ledger
+from socialdesk._engine.ledger import Ledger
+from socialdesk._engine.limits import Lane
 from socialdesk._engine.outbox import (
     derive_state,
     judge,
@@ -78,7 +79,7 @@ class Dealings:
         kind = type(self.connector)
         self.connector = kind(self.connector.config, self.connector.app, profile)
         self.ledger = Ledger(
-            self.connector.limits, _SHARERS, self.ledger.budgets
+            self.connector.limits, _SHARERS, self.ledger.standing()
         )  # limits may follow from it
         return profile
 

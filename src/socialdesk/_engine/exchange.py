@@ -156,7 +156,7 @@ def _may_renew(error: AuthError, request: Request) -> bool:
 async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Session) -> Response:
     stamp = await TakeStamp()
     ledger = session.ledger
-    wait_until = ledger.blocked(request.spends, stamp.now, session.lane)
+    wait_until = await ledger.admit(request.spends, stamp.now, session.lane)
     if wait_until is not None:
         bucket = next(iter(request.spends))
         raise decorated(
@@ -169,7 +169,7 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
         stamp = await TakeStamp()  # the last thing before the wire: from here on nothing can be taken back
         if session.speak_by is not None and stamp.monotonic > session.speak_by:
             raise TooLate
-    ledger.debit(request.spends, stamp.now)
+    ledger.debit(request.spends, stamp.now, session.lane)
     try:
         signed = auth.sign(request, tokens, stamp)
     except ValueError:  # it may quote the credential
@@ -208,13 +208,13 @@ def _understood(response: Response, request: Request, session: Session) -> Respo
     assert now is not None, "drivers stamp every answer"
     session.clock.read(response, now)
     if not session.judges:
+        session.ledger.answered(request.spends, (), now)
         return response
     speaks = request.does == "speaks"
     if speaks and response.ok:
         session.spoken = "done"  # whatever may fail in reading it
     readings = tuple(session.connector.read_limits(response))
-    for reading in readings:
-        session.ledger.correct(reading, now)
+    session.ledger.answered(request.spends, readings, now)
     error = session.connector.check(response) or by_status(response, now)
     if error is None:
         session.spoken = "done" if speaks else session.spoken
@@ -238,7 +238,7 @@ def _block(error: RateLimited, request: Request, session: Session, now: datetime
         return
     bucket = error.bucket
     spends = request.spends if bucket is None or bucket not in request.spends else {bucket: 1}
-    session.ledger.block(spends, error.retry_at, now)
+    session.ledger.block(spends, error.retry_at, now, str(error))
 
 
 async def _ready_tokens(auth: Auth, role: AuthRole, session: Session) -> Tokens | None:

@@ -1,209 +1,228 @@
-"""Budgets: what the platform allows, as it declares it and as its answers correct it.
+"""Budgets: what a platform allows, as it declares it and as its answers correct it. Pure.
 
-Each budget is one window of one bucket, shared by the account, the app or the machine. A request is debited before it
-is sent. Where an answer tells what remains, the lower of the two figures of a window holds, since answers arrive out of
-order. Of a window that replies draw on as well, a reserve is kept which only they may spend.
+A budget is one window of one bucket, shared by an account, an app or a machine. Calls are given out before they are
+made, so that several workers together never make more than there are: what is given out and not known to be in the
+platform's own figures stays off the books until it is. A part of each window is kept for replies, and another one from
+catching up on old mentions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import log2
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from socialdesk.connector import Limit, LimitReading
 
-__all__ = ["Budget", "Lane", "Ledger", "Spending"]
+__all__ = ["UNKNOWN", "Asking", "Budget", "Key", "Lane", "kept_back", "rank", "window_end"]
 
 Lane = Literal["reply", "reconcile", "follow_up", "poll", "backfill"]
-URGENT: frozenset[Lane] = frozenset({"reply", "reconcile"})
-RESERVE_SHARE, RESERVE_CALLS = 0.2, 5
-SAME_WINDOW = timedelta(seconds=2)  # a reset told in seconds left wavers by the time that the answer took
-DEFAULT_WINDOW = timedelta(minutes=15)
-
 Key = tuple[str, str]
 """(who shares it, bucket)."""
+
+RANKS: dict[Lane, int] = {"reply": 0, "reconcile": 0, "follow_up": 1, "poll": 1, "backfill": 2}
+RESERVE_SHARE, RESERVE_CALLS = 0.2, 5
+LIVE_SHARE, LIVE_CALLS = 0.1, 2
+LEASE_SHARE = 8
+"""The largest share of what is free that one lease takes is one in so many: the last calls are given out one by one."""
+SAME_WINDOW = timedelta(seconds=2)  # a reset told in seconds left wavers by the time that the answer took
+DEFAULT_WINDOW = timedelta(minutes=15)
+RAMP_STEP = timedelta(seconds=1)
+RAMP_LASTS = timedelta(seconds=10)
+
+
+def rank(lane: Lane) -> int:
+    """0 for what people wait for, 1 for live polling, 2 for catching up on what is old."""
+    return RANKS[lane]
+
+
+def kept_back(limit: int | None, lane: Lane, *, replies: bool) -> int:
+    """How much of a window this lane leaves to those before it: polling leaves ``max(20 %, 5)`` to replies and to the
+    looks for them (half of a small window at most), catching up leaves ``max(10 %, 2)`` more to polling."""
+    place = RANKS[lane]
+    if place == 0 or limit is None:
+        return 0
+    kept = min(max(int(limit * RESERVE_SHARE), RESERVE_CALLS), limit // 2) if replies else 0
+    if place == 2:
+        kept += min(max(int(limit * LIVE_SHARE), LIVE_CALLS), limit // 4)
+    return kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A wish to spend: ``amount`` at least, ``want`` for the calls that will follow, in which lane.
+
+    ``declared`` is the amount that the platform publishes, None where it publishes nothing; ``ends_at`` when a window
+    ends that begins now. ``owed`` is what others who share the budget have not had yet of their fair shares.
+    """
+
+    key: Key
+    amount: int
+    want: int
+    lane: Lane
+    replies: bool = True
+    declared: int | None = None
+    ends_at: datetime
+    owed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """One window: ``remaining`` of ``limit`` until ``resets_at``; None where nothing is known of it.
+    """One window: ``remaining`` of ``limit`` may be given out until ``resets_at``; None where nothing is known of it.
 
-    ``told`` says that the platform gave these figures; else they follow from what it publishes. ``debits`` counts
-    what was spent since the budget was last saved.
+    ``leased`` was given out and may not be in the platform's figures yet. ``told`` is the least that the platform said
+    remains, None where it said nothing in this window. ``ramp`` counts what was given out since a block ended.
+    ``window`` numbers the windows: what was leased in one is void in the next. ``drawers`` is how many accounts drew on
+    this window, ``drew`` how many on the one before.
     """
 
     limit: int | None = None
     remaining: int | None = None
+    leased: int = 0
+    told: int | None = None
     resets_at: datetime | None = None
     blocked_until: datetime | None = None
-    told: bool = False
-    debits: int = 0
+    why: str = ""
+    ramp: int = 0
+    window: int = 0
+    reserve: int = 0
+    drawers: int = 0
+    drew: int = 0
 
     def at(self, now: datetime) -> Budget:
         """The budget as it stands now: full again once its window has ended."""
         fresh = self
-        if self.blocked_until is not None and self.blocked_until <= now:
-            fresh = replace(fresh, blocked_until=None)
+        if self.blocked_until is not None and self.blocked_until + RAMP_LASTS <= now:
+            fresh = replace(fresh, blocked_until=None, why="", ramp=0)
         if self.resets_at is not None and self.resets_at <= now:
-            fresh = replace(fresh, remaining=self.limit, resets_at=None, told=False, debits=0)
+            fresh = fresh._renewed()
         return fresh
+
+    def _renewed(self) -> Budget:
+        return replace(
+            self,
+            remaining=self.limit,
+            leased=0,
+            told=None,
+            resets_at=None,
+            window=self.window + 1,
+            drawers=0,
+            drew=self.drawers,
+        )
+
+    def opened(self, ask: Asking) -> Budget:
+        """With what is published, where the platform itself has said nothing yet."""
+        fresh = self
+        if fresh.remaining is None and ask.declared is not None:
+            fresh = replace(fresh, limit=ask.declared, remaining=ask.declared)
+        if fresh.remaining is not None and fresh.resets_at is None:
+            fresh = replace(fresh, resets_at=ask.ends_at)
+        return fresh
+
+    def wait(self, ask: Asking, now: datetime) -> datetime | None:
+        """None where the amount may be given out now, else the earliest moment at which it may. Of :meth:`at` now."""
+        if self.blocked_until is not None:
+            if self.blocked_until > now:
+                return self.blocked_until
+            again_at = self.blocked_until + RAMP_STEP * log2(max(1, self.ramp + min(ask.amount, 1)))
+            if again_at > now:
+                return again_at
+        if self.remaining is None:
+            return None
+        if self.remaining - ask.amount >= kept_back(self.limit, ask.lane, replies=ask.replies) + ask.owed:
+            return None
+        return self.resets_at or ask.ends_at
+
+    def lend(self, ask: Asking, now: datetime) -> tuple[Budget, int]:
+        """The budget without what is given out, and how much that is: what is asked for, or nothing.
+
+        More than the amount is given where there is plenty, so that the next calls need not ask. Of what is not known
+        nothing is given out, and nothing has to be.
+        """
+        budget = self.at(now).opened(ask)
+        if budget.remaining is None or budget.wait(ask, now) is not None:
+            return budget, 0
+        floor = kept_back(budget.limit, ask.lane, replies=ask.replies)
+        spare = (budget.remaining - floor - ask.owed) // LEASE_SHARE
+        given = max(ask.amount, min(ask.want, spare)) if budget.blocked_until is None else ask.amount
+        reserve = kept_back(budget.limit, "poll", replies=ask.replies)
+        ramp = budget.ramp if budget.blocked_until is None else budget.ramp + 1
+        lent = replace(
+            budget,
+            remaining=budget.remaining - given,
+            leased=budget.leased + given,
+            reserve=reserve,
+            ramp=ramp,
+        )
+        return lent, given
+
+    def settle(self, spent: int, back: int = 0) -> Budget:
+        """Of what was given out, ``spent`` is in the platform's own figures by now, and ``back`` was not used."""
+        if not spent and not back:
+            return self
+        remaining = None if self.remaining is None else self.remaining + back
+        return replace(self, leased=max(0, self.leased - spent - back), remaining=remaining)
+
+    def block(self, until: datetime, why: str = "") -> Budget:
+        """The platform refused for its limit: nothing is given out before ``until``, and little right after it."""
+        if self.blocked_until is not None and self.blocked_until >= until:
+            return self
+        return replace(self, blocked_until=until, why=why or self.why, ramp=0)
+
+    def correct(self, reading: LimitReading, now: datetime, ends_at: datetime, settled: int = 0) -> Budget:
+        """Take in what an answer told, whose request for ``settled`` is settled; ``ends_at`` is when a window ends that
+        begins now.
+
+        Answers come in any order. Within one window the platform's figure only falls, so that a lower one is newer than
+        all that is known: what may be given out is then that figure, without what is leased, since nobody knows whether
+        the platform has counted that yet. A higher one is older, and shows that it had: then its request was taken off
+        twice.
+        """
+        budget = self.at(now)
+        if reading.blocked_until is not None and reading.blocked_until > now:
+            budget = budget.block(reading.blocked_until)
+        limit = reading.limit if reading.limit is not None else budget.limit
+        told = reading.remaining
+        if told is None and reading.used is not None and limit is not None:
+            told = max(0, limit - reading.used)
+        if told is None:
+            return budget if limit == budget.limit else replace(budget, limit=limit)
+        if reading.resets_at is not None:
+            if reading.resets_at <= now or budget._is_after(reading.resets_at):
+                return budget  # an answer of the window before, overtaken by others
+            if budget._is_before(reading.resets_at):
+                budget = budget._renewed()
+            elif budget.told is not None and told >= budget.told:
+                twice = settled if told > budget.told else 0
+                return replace(budget, limit=limit, remaining=(budget.remaining or 0) + twice)
+        return replace(
+            budget,
+            limit=limit,
+            remaining=told - budget.leased,  # below zero while more is leased than that
+            told=told,
+            resets_at=reading.resets_at or budget.resets_at or ends_at,
+        )
+
+    def _is_after(self, reset: datetime) -> bool:
+        """Whether the platform told of this window, and it is a later one than the one that ends then."""
+        return self.told is not None and self.resets_at is not None and reset - self.resets_at < -SAME_WINDOW
+
+    def _is_before(self, reset: datetime) -> bool:
+        return self.told is not None and self.resets_at is not None and reset - self.resets_at > SAME_WINDOW
 
 
 UNKNOWN = Budget()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spending:
-    """What a step spent: the budgets that it touched, with ``debits`` since they were last saved, and what the
-    platform bills for it, in its own units, and in which month (UTC, as ``2026-11``). ``rule`` is the search rule that
-    it was for, "" where it was for none."""
-
-    budgets: Mapping[Key, Budget] = field(default_factory=dict)
-    charges: Mapping[str, int] = field(default_factory=dict)
-    month: str = ""
-    rule: str = ""
-
-
-class Ledger:
-    """The budgets that one account's requests draw on.
-
-    ``sharers`` names who shares what: the account's own name, its app's, the machine's. ``budgets`` may be loaded
-    from a store and saved again; :meth:`changes` says what was spent, learnt and billed since.
-    """
-
-    def __init__(
-        self,
-        limits: Iterable[Limit],
-        sharers: Mapping[str, str],
-        budgets: Mapping[Key, Budget] | None = None,
-    ) -> None:
-        self._limits = {limit.bucket: limit for limit in limits}
-        self._sharers = dict(sharers)
-        self.budgets: dict[Key, Budget] = dict(budgets or {})
-        self._shown: dict[str, str] = {}  # bucket -> who shares it, where an answer showed it
-        self._touched: set[Key] = set()
-        self._billed: dict[str, int] = {}
-
-    def key(self, bucket: str, shared_by: str | None = None) -> Key:
-        declared = self._declared(bucket)
-        kind = shared_by or self._shown.get(bucket) or (declared.shared_by if declared else "account")
-        return (f"{kind}:{self._sharers.get(kind, '')}", bucket)
-
-    def _declared(self, bucket: str) -> Limit | None:
-        return self._limits.get(bucket) or self._limits.get("*")
-
-    def blocked(self, spends: Mapping[str, int], now: datetime, lane: Lane) -> datetime | None:
-        """None where the request may go out now, else the earliest moment at which it may."""
-        waits = [self._wait(bucket, amount, now, lane) for bucket, amount in spends.items()]
-        return max((wait for wait in waits if wait is not None), default=None)
-
-    def _wait(self, bucket: str, amount: int, now: datetime, lane: Lane) -> datetime | None:
-        budget = self.budgets.get(self.key(bucket), UNKNOWN).at(now)
-        if budget.blocked_until is not None:
-            return budget.blocked_until
-        if budget.remaining is None:
-            return None
-        if budget.remaining - amount >= self._reserve(bucket, budget, lane):
-            return None
-        return budget.resets_at or self._window_end(bucket, now)
-
-    def _reserve(self, bucket: str, budget: Budget, lane: Lane) -> int:
-        declared = self._declared(bucket)
-        if lane in URGENT or budget.limit is None or (declared is not None and not declared.replies):
-            return 0
-        return min(max(int(budget.limit * RESERVE_SHARE), RESERVE_CALLS), budget.limit // 2)
-
-    def debit(self, spends: Mapping[str, int], now: datetime) -> None:
-        """Count a request before it is sent."""
-        for bucket, amount in spends.items():
-            key = self.key(bucket)
-            declared = self._declared(bucket)
-            budget = self.budgets.get(key, UNKNOWN).at(now)
-            limit, remaining = budget.limit, budget.remaining
-            if remaining is None and declared is not None:
-                limit = remaining = declared.amount
-            if remaining is not None:
-                budget = replace(
-                    budget,
-                    limit=limit,
-                    remaining=max(0, remaining - amount),
-                    resets_at=budget.resets_at or self._window_end(bucket, now),
-                    debits=budget.debits + amount,
-                )
-            self._put(key, budget)
-
-    def correct(self, reading: LimitReading, now: datetime) -> None:
-        """Take in what an answer told."""
-        if reading.shared_by is not None:
-            self._shown[reading.bucket] = reading.shared_by
-        key = self.key(reading.bucket)
-        budget = self.budgets.get(key, UNKNOWN).at(now)
-        limit = reading.limit if reading.limit is not None else budget.limit
-        remaining = reading.remaining
-        if remaining is None and reading.used is not None and limit is not None:
-            remaining = max(0, limit - reading.used)
-        if budget.told and reading.resets_at is not None and budget.resets_at is not None:
-            late = reading.resets_at - budget.resets_at
-            if late < -SAME_WINDOW:
-                return  # an answer of the window before, overtaken by others
-            if late <= SAME_WINDOW and remaining is not None and budget.remaining is not None:
-                remaining = min(remaining, budget.remaining)
-        if not budget.told and remaining is not None and limit is not None:
-            remaining = min(remaining, max(0, limit - _spent(budget)))  # some of those may still be under way
-        resets_at = reading.resets_at or budget.resets_at
-        if resets_at is None and remaining is not None:
-            resets_at = self._window_end(reading.bucket, now)  # a window that is told of must have an end
-        self._put(
-            key,
-            replace(
-                budget,
-                limit=limit,
-                remaining=budget.remaining if remaining is None else remaining,
-                resets_at=resets_at,
-                blocked_until=max(filter(None, (reading.blocked_until, budget.blocked_until)), default=None),
-                told=budget.told or remaining is not None,
-            ),
-        )
-
-    def block(self, spends: Mapping[str, int], until: datetime, now: datetime) -> None:
-        """The platform refused for its limit: nothing of these buckets goes out before ``until``."""
-        for bucket in spends:
-            self.correct(LimitReading(bucket=bucket, blocked_until=until), now)
-
-    def _window_end(self, bucket: str, now: datetime) -> datetime:
-        declared = self._declared(bucket)
-        if declared is None:
-            return now + DEFAULT_WINDOW
-        if isinstance(declared.per, (int, float)):
-            return now + timedelta(seconds=declared.per)
-        return _calendar_end(declared.per, declared.tz, now)
-
-    def _put(self, key: Key, budget: Budget) -> None:
-        self.budgets[key] = budget
-        self._touched.add(key)
-
-    def bill(self, charges: Mapping[str, int]) -> None:
-        """Count what the platform bills, in its own units."""
-        for unit, amount in charges.items():
-            self._billed[unit] = self._billed.get(unit, 0) + amount
-
-    def changes(self, now: datetime, rule: str = "") -> Spending:
-        """What was spent, learnt and billed since the last call; ``rule`` is what it was for."""
-        touched = {key: self.budgets[key] for key in sorted(self._touched)}
-        self._touched.clear()
-        for key, budget in touched.items():
-            self.budgets[key] = replace(budget, debits=0)
-        billed, self._billed = self._billed, {}
-        return Spending(budgets=touched, charges=billed, month=f"{now:%Y-%m}", rule=rule)
-
-
-def _spent(budget: Budget) -> int:
-    if budget.limit is None or budget.remaining is None:
-        return 0
-    return budget.limit - budget.remaining
+def window_end(declared: Limit | None, now: datetime) -> datetime:
+    """When a window ends that begins now."""
+    if declared is None:
+        return now + DEFAULT_WINDOW
+    if isinstance(declared.per, (int, float)):
+        return now + timedelta(seconds=declared.per)
+    return _calendar_end(declared.per, declared.tz, now)
 
 
 def _calendar_end(per: Literal["day", "month"], tz: str, now: datetime) -> datetime:

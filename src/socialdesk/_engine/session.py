@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from socialdesk._engine.clocks import PlatformClock
-from socialdesk._engine.limits import Lane, Ledger
+from socialdesk._engine.ledger import Ledger
+from socialdesk._engine.limits import Lane
 from socialdesk._engine.retry import Backoff
 from socialdesk.auth import Tokens
 from socialdesk.connector import Connector

@@ -15,6 +15,7 @@ from socialdesk.cli import (
     accounts,
     announcing,
     answering,
+    budget,
     costs,
     doctor,
     events,
@@ -58,6 +59,7 @@ moderating.add_to(app)
 outbox.add_to(app)
 events.add_to(app)
 costs.add_to(app)
+budget.add_to(app)
 
 # (error, exit code, what to do next)
 _NEXT: tuple[tuple[type[SocialdeskError], int, str], ...] = (

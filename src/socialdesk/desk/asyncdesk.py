@@ -80,6 +80,7 @@ class AsyncDesk(Face):
     plan_announcement = awaiting(DeskFlows.plan_announcement)
     announce = awaiting(DeskFlows.announce)
     tally = awaiting(DeskFlows.tally)
+    budget = awaiting(DeskFlows.budget)
     attach = awaiting(DeskFlows.attach)
     dead_events = awaiting(DeskFlows.dead_events)
     revive_events = awaiting(DeskFlows.revive_events)

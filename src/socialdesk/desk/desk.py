@@ -79,6 +79,7 @@ class Desk(Face):
     plan_announcement = blocking(DeskFlows.plan_announcement)
     announce = blocking(DeskFlows.announce)
     tally = blocking(DeskFlows.tally)
+    budget = blocking(DeskFlows.budget)
     attach = blocking(DeskFlows.attach)
     dead_events = blocking(DeskFlows.dead_events)
     revive_events = blocking(DeskFlows.revive_events)

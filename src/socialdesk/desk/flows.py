@@ -6,6 +6,7 @@ from datetime import datetime
 
 from socialdesk.desk import inbox, outgoing, pushes
 from socialdesk.desk.announcing import Announcing
+from socialdesk.desk.budgeting import Budgeting
 from socialdesk.desk.hearing import Hearing
 from socialdesk.desk.managing import Managing
 from socialdesk.desk.moderating import Moderating
@@ -21,7 +22,7 @@ ROUND = 5.0
 """Seconds after which what is to be heard has its turn, however much is still to be said."""
 
 
-class DeskFlows(Managing, Hearing, Announcing, Moderating, Tallying, Telling, Overseeing):
+class DeskFlows(Managing, Hearing, Announcing, Moderating, Tallying, Telling, Overseeing, Budgeting):
     """All operations of a desk."""
 
     async def tick(self) -> datetime | None:

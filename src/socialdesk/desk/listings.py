@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,12 +11,13 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import reads, writes
 from socialdesk._engine.health import Symptom
-from socialdesk._engine.limits import Budget, Key, Spending
+from socialdesk._engine.leasing import Spending
+from socialdesk._engine.limits import Lane
 from socialdesk.auth import Stamp
 from socialdesk.connector import Topic
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow, read_account
-from socialdesk.desk.budgets import load_budgets, save_spending
+from socialdesk.desk.budgets import Funds, load_funds, save_spending
 from socialdesk.desk.dialects import alone
 from socialdesk.desk.readings import Look, due_looks
 from socialdesk.desk.rows import event_of
@@ -26,6 +27,8 @@ from socialdesk.models import Event
 
 Alive = Callable[[str | None], bool]
 LOOKS_AT_A_TIME = 500
+POLLING: tuple[Lane, ...] = ("follow_up", "poll")
+SENDING: tuple[Lane, ...] = ("reply", "reconcile")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +49,11 @@ class StreamRow:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An account ready to be worked on: its row, its budgets, the listings that were free to claim, the mentions whose
-    counts are to be read again, and whether any topic that was found is due."""
+    """An account ready to be worked on: its row, what it has to spend, the listings that were free to claim, the
+    mentions whose counts are to be read again, and whether any topic that was found is due."""
 
     account: AccountRow
-    budgets: Mapping[Key, Budget]
+    budgets: Funds
     streams: tuple[StreamRow, ...] = ()
     looks: tuple[Look, ...] = ()
     busy: frozenset[tuple[str, str]] = field(default_factory=frozenset)
@@ -61,7 +64,8 @@ class Opened:
 def open_account(
     connection: Connection, account_id: str, owner: str, alive: Alive, now: datetime
 ) -> Opened | None:
-    """An account with its budgets; each listing that no living run works on is claimed for ``owner``.
+    """An account with its budgets; each listing that no living run works on is claimed for ``owner``. Where one is due,
+    calls are leased for it.
 
     None where the account is no more.
     """
@@ -96,12 +100,16 @@ def open_account(
         )
     return Opened(
         account,
-        load_budgets(connection, account),
+        load_funds(connection, account, now, POLLING if _any_due(claimed, now) else ()),
         tuple(claimed),
         due_looks(connection, account_id, now, LOOKS_AT_A_TIME),
         frozenset(busy),
         connection.execute(sa.select(sa.exists().where(mine, *found_due(now)))).scalar_one(),
     )
+
+
+def _any_due(claimed: Sequence[StreamRow], now: datetime) -> bool:
+    return any(row.next_at is None or row.next_at <= now for row in claimed)
 
 
 def found_due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
@@ -193,9 +201,14 @@ def defer_listing(connection: Connection, deferral: Deferral) -> tuple[Event, ..
 
 
 @reads
-def open_for_sending(connection: Connection, account_id: str) -> Opened | None:
+def open_for_asking(connection: Connection, account_id: str, now: datetime) -> Opened | None:
     """An account with its budgets; None where it is no more."""
     account = read_account(connection, account_id)
-    if account is None:
-        return None
-    return Opened(account, load_budgets(connection, account))
+    return None if account is None else Opened(account, load_funds(connection, account, now))
+
+
+@writes
+def open_for_sending(connection: Connection, account_id: str, now: datetime) -> Opened | None:
+    """An account with its budgets, and calls leased for replies; None where it is no more."""
+    account = read_account(connection, account_id)
+    return None if account is None else Opened(account, load_funds(connection, account, now, SENDING))

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, overload
 
 from socialdesk._engine.ingest import Read, Unread
-from socialdesk._engine.limits import Lane, Spending
+from socialdesk._engine.leasing import Spending
+from socialdesk._engine.limits import Budget, Key, Lane
 from socialdesk.auth import Stamp
 from socialdesk.connector import Notice, Topic
 from socialdesk.desk.enriching import Enrich
@@ -77,7 +78,7 @@ class Events(Sequence[Event]):
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What a page changed. ``kept_cursor`` is False where another run had taken the listing over: what was heard is
-    stored all the same, and the other one's position stands."""
+    stored all the same, and the other one's position stands. ``budgets`` is how those stand that were spent."""
 
     new: int
     changed: int
@@ -85,6 +86,7 @@ class Stored:
     set_aside: int
     events: Events
     kept_cursor: bool
+    budgets: Mapping[Key, Budget] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -152,6 +152,7 @@ class _Round:
             unlisted = sorted(self._left.difference(map(_key, followed)))
             gone = tuple(key for key in unlisted if self._claims[key].found is None)
             await listings.release_listings(self.place.account.id, self.poll.owner, gone)
+        await self.place.settle_up(self._now)
 
     def _note(self, listing: Listening, **values: Any) -> None:
         self.reports.append(report_on(self.place.account.name, listing, **values))

@@ -12,7 +12,7 @@ from socialdesk.desk import accounts, inbox
 from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.enriching import Enrich
 from socialdesk.desk.hooks import Hooks
-from socialdesk.desk.listings import open_for_sending
+from socialdesk.desk.listings import open_for_asking
 from socialdesk.desk.pages import PageRecord
 from socialdesk.desk.vault import Vault
 from socialdesk.desk.worker import Worker
@@ -53,7 +53,8 @@ class Premises:
         return await self._place_of(row), row
 
     async def _place_of(self, row: AccountRow) -> Workplace:
-        opened = await open_for_sending(row.id)
+        stamp = await TakeStamp()
+        opened = await open_for_asking(row.id, stamp.now)
         if opened is None:
             raise ConfigError(f"The account {row.name!r} was removed meanwhile.")
         return self.workshop.open(opened.account, opened.budgets)
@@ -79,7 +80,7 @@ class Premises:
             cursor="",
             stamp=stamp,
             via="lookup",
-            spending=session.ledger.changes(stamp.now),
+            spending=place.ledger.changes(stamp.now),
             plugin_version=place.plugin_version,
         )
 

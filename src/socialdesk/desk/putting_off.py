@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.health import Sighting, Symptom, stops_account, symptom_of
-from socialdesk._engine.limits import Spending
+from socialdesk._engine.leasing import Spending
 from socialdesk._engine.outbox import PROBE
 from socialdesk._engine.statuses import PAUSE_WITHOUT_HINT
 from socialdesk.auth import Stamp

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from socialdesk.models import Health, Receipt, Rule
 
@@ -131,3 +132,64 @@ class DrainReport:
             put_off=self.put_off + other.put_off,
             again_at=min(moments, default=None),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What an account spent of a limit in its present window, in one lane; ``account`` is "" for other tenants'."""
+
+    account: str
+    lane: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitReport:
+    """One limit as it stands: ``remaining`` may still be given out, ``leased`` is in the hands of workers, and of what
+    remains ``reserve`` is kept for replies. None is what is not known. ``why`` says for what the platform refused."""
+
+    platform: str
+    shared_by: str
+    accounts: tuple[str, ...]
+    bucket: str
+    limit: int | None = None
+    remaining: int | None = None
+    leased: int = 0
+    reserve: int = 0
+    resets_at: datetime | None = None
+    blocked_until: datetime | None = None
+    why: str | None = None
+    spent: tuple[Spent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A reply that is to be sent, or a listing whose poll was put off: until when at the earliest, and why."""
+
+    account: str
+    what: Literal["reply", "poll"]
+    name: str
+    again_at: datetime | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenBreaker:
+    """A host that did not answer several accounts in a row: nothing is asked of it until one worker has tried again, at
+    ``probe_at`` or later."""
+
+    platform: str
+    host: str
+    problem: str
+    failures: int
+    opened_at: datetime | None = None
+    probe_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetReport:
+    """What is left of every limit, what waits, and which hosts do not answer."""
+
+    limits: tuple[LimitReport, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    breakers: tuple[OpenBreaker, ...] = ()

@@ -128,6 +128,8 @@ stream = Table(
     Column("cursor", Text, nullable=False),
     _time("next_at"),
     _time("polled_at"),
+    Column("rate", Float),  # of arrivals, in a second, smoothed
+    Column("pause", Float),  # seconds until the poll after the latest one
     Column("failures", Integer, nullable=False),
     Column("problem", Text),
     Column("owner", String(80)),
@@ -309,11 +311,47 @@ budget = Table(
     Column("scope", String(200), nullable=False),
     Column("bucket", String(200), nullable=False),
     Column("amount", Integer),
-    Column("remaining", Integer),
+    Column("remaining", Integer),  # may be given out: what is leased is not in it
+    Column("leased", Integer, nullable=False, server_default="0"),
+    Column("told", Integer),
     _time("resets_at"),
     _time("blocked_until"),
-    Column("told", Boolean, nullable=False),
+    Column("why", Text, nullable=False, server_default=""),
+    Column("ramp", Integer, nullable=False, server_default="0"),
+    Column("number", Integer, nullable=False, server_default="0"),  # of the window
+    Column("reserve", Integer, nullable=False, server_default="0"),
+    Column("drawers", Integer, nullable=False, server_default="0"),
+    Column("drew", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("scope", "bucket"),
+)
+
+spending = Table(  # of a budget's window by one account in one lane
+    f"{PREFIX}spending",
+    metadata,
+    _id("account_id"),
+    Column("scope", String(200), nullable=False),
+    Column("bucket", String(200), nullable=False),
+    Column("lane", String(16), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("before", Integer, nullable=False),  # in the window before
+    Column("usual", Integer, nullable=False),  # in the latest step
+    PrimaryKeyConstraint("account_id", "scope", "bucket", "lane"),
+)
+Index(f"{PREFIX}spending_budget", spending.c.scope, spending.c.bucket)
+
+breaker = Table(  # of a host that did not answer lately; it goes when that answers
+    f"{PREFIX}breaker",
+    metadata,
+    Column("platform", String(64), nullable=False),
+    Column("host", String(200), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("accounts", Text, nullable=False),
+    Column("opens", Integer, nullable=False),
+    _time("opened_at"),
+    _time("probe_at"),
+    Column("problem", Text, nullable=False),
+    PrimaryKeyConstraint("platform", "host"),
 )
 
 tally = Table(

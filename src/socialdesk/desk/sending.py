@@ -65,21 +65,39 @@ async def drain_account(account_id: str, drain: Drain) -> tuple[DrainReport, boo
 
     Never raises what concerns the account alone.
     """
-    report = DrainReport()
-    opened = await open_for_sending(account_id)
+    stamp = await TakeStamp()
+    opened = await open_for_sending(account_id, stamp.now)
     if opened is None:
-        return report, False
+        return DrainReport(), False
     try:
         place = drain.workshop.open(opened.account, opened.budgets)
+    except SocialdeskError as error:
+        return await _refused(account_id, drain, error)
+    try:
         await _publish(drain, await identified(place))
     except SocialdeskError as error:
-        stamp = await TakeStamp()
-        again_at = come_back(error, 0, stamp)
-        met = Sighting(source=IDENTIFYING, met="both", at=stamp.now)
-        shown = symptom_of(error, met)
-        pause = Pause(now=stamp.now, until=again_at, problem=str(error), stamp=stamp, symptom=shown)
-        await _publish(drain, await outgoing.put_off(account_id, pause))
-        return DrainReport(put_off=1, again_at=again_at), False
+        await place.settle_up(stamp.now)
+        return await _refused(account_id, drain, error)
+    report, more = await _drained(place, drain)
+    stamp = await TakeStamp()
+    await place.settle_up(stamp.now)
+    return report, more
+
+
+async def _refused(account_id: str, drain: Drain, error: SocialdeskError) -> tuple[DrainReport, bool]:
+    """Nothing of the account can be sent now."""
+    stamp = await TakeStamp()
+    again_at = come_back(error, 0, stamp)
+    met = Sighting(source=IDENTIFYING, met="both", at=stamp.now)
+    shown = symptom_of(error, met)
+    pause = Pause(now=stamp.now, until=again_at, problem=str(error), stamp=stamp, symptom=shown)
+    await _publish(drain, await outgoing.put_off(account_id, pause))
+    return DrainReport(put_off=1, again_at=again_at), False
+
+
+async def _drained(place: Workplace, drain: Drain) -> tuple[DrainReport, bool]:
+    report = DrainReport()
+    account_id = place.account.id
     grace = place.connector.capabilities.grace
     for _ in range(PARTS_IN_TURN):
         stamp = await TakeStamp()

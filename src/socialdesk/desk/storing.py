@@ -39,14 +39,14 @@ def store_page(connection: Connection, page: PageRecord) -> Stored:
     intake = Intake(connection, page)
     with held_back:  # the transaction is open: nothing here waits for others
         intake.write()
-    save_spending(connection, page.account_id, page.spending)
+    budgets = save_spending(connection, page.account_id, page.spending)
     save_looks(connection, page.account_id, page.looked, page.stamp.now)
     remember_found(connection, page.account_id, page.found)
     kept = _move_cursor(connection, page)
     if kept and page.walked is not None:
         note_walked(connection, page.account_id, page.walked)
     events = Events([*intake.events, *watch(connection, page, intake, kept=kept)])
-    return Stored(intake.new, intake.changed, intake.known, intake.set_aside, events, kept)
+    return Stored(intake.new, intake.changed, intake.known, intake.set_aside, events, kept, budgets)
 
 
 def _move_cursor(connection: Connection, page: PageRecord) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import reads, writes
 from socialdesk._engine.health import Symptom
-from socialdesk._engine.limits import Spending
+from socialdesk._engine.leasing import Spending
 from socialdesk.auth import Stamp
 from socialdesk.desk import schema
 from socialdesk.desk.budgets import save_spending

@@ -61,6 +61,7 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
             intake = await take_page(paging, session, listening=walk.listing)
             intake = await _followed_up(intake, walk)
             stored = await _store(intake, walk, paging)
+            walk.place.ledger.review(stored.budgets, intake.at)
             report = _grown(report, intake, stored)
             if walk.poll.publish is not None and stored.events:
                 await Work(partial(walk.poll.publish, stored.events))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from datetime import datetime
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -14,12 +14,13 @@ from pydantic import SecretStr
 from socialdesk._engine.clocks import PlatformClock
 from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.exchange import converse
-from socialdesk._engine.limits import Budget, Key, Lane, Ledger
+from socialdesk._engine.leasing import LeasedLedger
+from socialdesk._engine.limits import Lane
 from socialdesk._engine.session import Session
 from socialdesk.connector import Connector, Profile, Settings
 from socialdesk.desk import resuming
 from socialdesk.desk.accounts import AccountRow
-from socialdesk.desk.budgets import scopes
+from socialdesk.desk.budgets import Funds, borrow, scopes, settle_up
 from socialdesk.desk.credentials import StoredTokens
 from socialdesk.desk.vault import Vault
 from socialdesk.errors import ConfigError, PluginError, Rejected
@@ -48,7 +49,7 @@ class Workplace:
 
     account: AccountRow
     connector: Connector[Any, Any]
-    ledger: Ledger
+    ledger: LeasedLedger
     tokens: StoredTokens
     plugin_version: str
     clock: PlatformClock = field(default_factory=PlatformClock)
@@ -58,6 +59,12 @@ class Workplace:
         return Session(
             self.connector, self.ledger, self.tokens, lane=lane, name=self.account.id, clock=self.clock
         )
+
+    async def settle_up(self, now: datetime) -> None:
+        """Give back what is left of what was leased, and say what was spent, where that was not said yet."""
+        if self.ledger.owes:
+            self.ledger.give_back()
+            await settle_up(self.account.id, self.ledger.changes(now))
 
 
 class Workshop:
@@ -69,13 +76,16 @@ class Workshop:
         self._made: dict[str, tuple[tuple[object, ...], Connector[Any, Any]]] = {}
         self._clocks: dict[str, PlatformClock] = {}
 
-    def open(self, account: AccountRow, budgets: Mapping[Key, Budget]) -> Workplace:
+    def open(self, account: AccountRow, funds: Funds) -> Workplace:
         """Raises ConfigError or PluginError where no connector can be made of what is stored."""
         connector = self.connector(account)
+        ledger = LeasedLedger(connector.limits, scopes(account), funds.budgets, partial(borrow, account))
+        if funds.at is not None:
+            ledger.take(funds.loans, funds.at)
         return Workplace(
             account,
             connector,
-            Ledger(connector.limits, scopes(account), budgets),
+            ledger,
             StoredTokens(account, self._vault),
             _version_of(connector),
             self._clocks.setdefault(account.id, PlatformClock()),

@@ -11,7 +11,7 @@ from unittest import SkipTest
 from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.drive import Driver
 from socialdesk._engine.exchange import converse
-from socialdesk._engine.limits import Ledger
+from socialdesk._engine.ledger import Ledger
 from socialdesk._engine.outbox import plan_parts
 from socialdesk._engine.retry import Backoff
 from socialdesk._engine.runtime import Runtime

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from socialdesk._engine.exchange import converse
-from socialdesk._engine.limits import Ledger
+from socialdesk._engine.ledger import Ledger
 from socialdesk._engine.session import Session
 from socialdesk.auth import Stamp, Tokens
 from socialdesk.connector import Connector, Profile, Topic

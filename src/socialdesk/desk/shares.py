@@ -1,0 +1,50 @@
+"""Fair shares of a budget that several accounts draw on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from socialdesk._engine.limits import Asking, Budget, kept_back, rank
+from socialdesk.desk import schema
+
+__all__ = ["owed"]
+
+LIVE = ("follow_up", "poll", "backfill")
+
+
+def owed(connection: Connection, account_id: str, budget: Budget, ask: Asking, now: datetime) -> int:
+    """What the others who share a budget have not had yet of their fair shares, where this account has had its own.
+
+    A share is that of one account among those that draw on the budget; nobody is kept more than it drew in the window
+    before, and the less the sooner the window ends.
+    """
+    shares = max(budget.drawers, budget.drew)
+    if ask.key[0].startswith("account:") or rank(ask.lane) == 0 or shares < 2 or budget.limit is None:
+        return 0
+    share = (budget.limit - kept_back(budget.limit, ask.lane, replies=ask.replies)) // shares
+    spent: dict[str, list[int]] = {account_id: [0, 0]}  # by account: in this window, and in the one before
+    table = schema.spending
+    rows = connection.execute(
+        sa.select(table.c.account_id, table.c.number, table.c.amount, table.c.before).where(
+            table.c.scope == ask.key[0],
+            table.c.bucket == ask.key[1],
+            table.c.lane.in_(LIVE),
+            table.c.number >= budget.window - 1,
+        )
+    )
+    for row in rows:
+        now_and_before = spent.setdefault(row.account_id, [0, 0])
+        if row.number == budget.window:
+            now_and_before[0] += row.amount
+            now_and_before[1] += row.before
+        else:
+            now_and_before[1] += row.amount
+    if spent.pop(account_id)[0] + ask.amount <= share:
+        return 0
+    unmet = sum(max(0, min(share, before) - current) for current, before in spent.values())
+    whole = (ask.ends_at - now).total_seconds()
+    left = ((budget.resets_at or ask.ends_at) - now).total_seconds()
+    return int(unmet * min(1.0, left / whole)) if whole > 0 else unmet
