@@ -249,7 +249,9 @@ class Stream:
 
     ``order`` says in which direction its pages run, ``batch`` how many topics one request may ask for (0: the
     stream has no topics), ``needs`` which scopes the account must have granted. ``complete`` is False where the
-    platform is known to leave things out. ``overlap`` is how many seconds late an item may appear. ``polled`` is
+    platform is known to leave things out. ``overlap`` is how many seconds late an item may appear, which each walk
+    goes over again; ``late`` how many it may be at the utmost, over which core goes with every tenth walk (0: never, as
+    where each item read is billed). ``polled`` is
     False for what is walked when somebody looks at it and not otherwise, as a conversation is. ``revisit`` is after how
     many seconds a topic that was found is walked again though nothing told of a change in it.
     """
@@ -262,6 +264,7 @@ class Stream:
     needs: tuple[str, ...] = ()
     complete: bool = True
     overlap: float = 0
+    late: float = 300
     polled: bool = True
     revisit: float = 6 * 3600
 

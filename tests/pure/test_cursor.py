@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialdesk._engine.cursor import Cursor, Paging
+from socialdesk._engine.cursor import Cursor, Measure, Paging
 from socialdesk.connector import Page, Raw, Stream, Topic, Window
 from socialdesk.errors import ConfigError, Rejected, Unavailable
 
@@ -182,7 +182,7 @@ def test_an_empty_poll_keeps_the_position() -> None:
 
 def test_a_window_carries_what_is_asked() -> None:
     topic = Topic("q")
-    paging = Paging(NEWEST, Cursor(resume="5"), back_to=NOW, topics=(topic,), size=7)
+    paging = Paging(NEWEST, Cursor(resume="5"), back_to=NOW, topics=(topic,), measure=Measure(size=7))
     window = paging.window(NOW)
     assert (window.since, window.back_to, window.topics, window.size, window.page) == (
         "5",
@@ -219,3 +219,65 @@ def test_cursors_read_back(resume: str | None, walk: tuple[str | None, ...] | No
     cursor = Cursor(resume=resume, walk=Walk(since=walk[0], top=walk[1], low=walk[2]) if walk else None)
     assert Cursor.loads(cursor.dumps()) == cursor
     assert Cursor.loads(None) == Cursor.loads("") == Cursor()
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 240)), max_size=60),
+    st.integers(0, 30),
+    st.booleans(),
+)
+@settings(max_examples=60)
+def test_what_shows_late_is_found_by_a_sweep_whichever_way_the_listing_runs(
+    newest_first: bool, said: list[tuple[int, int]], crash_at: int, crashes: bool
+) -> None:
+    """Items are said some seconds after one another, and show later than that. Positions mean nothing to the walker."""
+    stream = Stream("mentions", order="newest" if newest_first else "oldest")
+    moments: list[tuple[int, int]] = []
+    at = 0
+    for pause, late in said:
+        at += 5 * pause
+        moments.append((at, at + late))
+    found: set[int] = set()
+    kept = Cursor().dumps()
+    for poll in range((at + 900) // 30 + 1):
+        paging = Paging(stream, Cursor.loads(kept), back_to=NOW, measure=Measure(late=240))
+        now = 30 * poll
+        while not paging.done:
+            window = paging.window(NOW + timedelta(seconds=now))
+            low, high, start = -1, len(moments), 0
+            if window.page is not None:
+                low, high, start = map(int, window.page.split(":"))
+            else:
+                low = int(window.since) if window.since is not None else low
+                high = int(window.until) if window.until is not None else high
+            ids = [n for n in range(low + 1, high) if moments[n][1] <= now]
+            ids = ids[::-1] if newest_first else ids
+            here = ids[start : start + 3]
+            token = f"{low}:{high}:{start + 3}" if ids[start + 3 :] else None
+            edge = (str(min(here)), str(max(here))) if here else None
+            if crashes and poll == crash_at and start:
+                break  # what was committed is known, and no more
+            found.update(here)
+            items = [Raw("item", {"id": n}) for n in here]
+            kept = paging.advance(Page(items, next=token, resume=edge and edge[1], span=edge)).dumps()
+    assert found == set(range(len(moments)))
+
+
+def test_a_first_walk_for_the_last_so_many_ends_there_and_later_ones_hear_all() -> None:
+    listing = Listing(newest_first=True, size=4)
+    for _ in range(20):
+        listing.add(1)
+    kept, heard = Cursor().dumps(), []
+    for _ in range(4):  # cut off after each page: how many are left is not forgotten
+        paging = Paging(NEWEST, Cursor.loads(kept), measure=Measure(last=6))
+        page = paging.wanted(listing.fetch(paging.window(NOW)))
+        heard += [raw.body["id"] for raw in page.items]
+        kept = paging.advance(page).dumps()
+        if paging.done:
+            break
+    assert set(heard) == set(range(20)[-6:]) or len(set(heard)) >= 5
+    assert Cursor.loads(kept).walk is None
+    listing.add(1)
+    again = Paging(NEWEST, Cursor.loads(kept), measure=Measure(last=6))
+    assert 20 in [raw.body["id"] for raw in listing.fetch(again.window(NOW)).items]

@@ -96,6 +96,7 @@ async def take_page(paging: Paging, session: Session, *, listening: Listening, v
         raise PluginError(
             f"{session.connector.platform}: fetch() returned {type(page).__name__}, not a Page."
         )
+    page = paging.wanted(page)
     stamp = await TakeStamp()
     reading = Reading(session.connector, stamp.now, via, session.name, listening)
     read, unread = await Work(lambda: read_items(reading, page.items))

@@ -45,6 +45,7 @@ class NewAccount:
     hear_from: datetime | None
     at: datetime
     prices: Prices | None = None
+    hear_last: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class AccountRow:
     health: Health
     prices: Prices = field(default_factory=dict)
     push: Push | None = None
+    hear_last: int | None = None
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
@@ -148,6 +150,7 @@ def save_account(connection: Connection, new: NewAccount) -> str:
                 tokens_version=0,
                 rules=dump_rules(new.rules or ()),
                 hear_from=micros(new.hear_from),
+                hear_last=new.hear_last,
                 prices=dump_prices(new.prices or {}),
                 state="ok",
                 created_at=micros(new.at),
@@ -241,4 +244,5 @@ def _account(row: RowMapping) -> AccountRow:
         health=load_health(row["health"]),
         prices=load_prices(row["prices"]),
         push=load_push(row["push"]),
+        hear_last=row["hear_last"],
     )

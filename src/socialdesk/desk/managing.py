@@ -10,7 +10,7 @@ from typing import Any, TypedDict, Unpack
 import orjson
 
 from socialdesk._engine.effects import TakeStamp
-from socialdesk.connector import Settings
+from socialdesk.connector import Connector, Settings
 from socialdesk.desk import accounts, pushes, resuming
 from socialdesk.desk.accounts import AccountRow, NewAccount
 from socialdesk.desk.premises import Premises
@@ -28,12 +28,14 @@ PRIVATE = "//"
 
 class ConnectOptions(TypedDict, total=False):
     """``rules`` are what to listen for beside what addresses the account, by default those that stand; ``hear_from`` is
-    the earliest moment of interest (None: all that the platform still tells), by default now. ``prices`` are what the
+    the earliest moment of interest (None: all that the platform still tells), by default now; ``hear_last`` asks for so
+    many of what each listing held before, and for what comes from now on. ``prices`` are what the
     units cost that the platform bills, in a currency of your own, as in ``{"post_read": "0.005"}``."""
 
     tenant: str
     rules: Sequence[Rule]
     hear_from: datetime | None
+    hear_last: int
     prices: Mapping[str, Decimal | str]
 
 
@@ -91,6 +93,7 @@ class Managing(Premises):
         own, shared, app_id = await self._settings_of(platform, settings, app, tenant)
         connector = self.registry.connect(platform, own, shared)
         plain, secret = split_settings(connector.config)
+        _check_first(connector, options)
         rules = tuple(options["rules"]) if "rules" in options else None
         for rule in rules or ():
             connector.queries(rule)  # a rule that the platform cannot ask is refused now, not at night
@@ -110,6 +113,7 @@ class Managing(Premises):
                 hear_from=options.get("hear_from", stamp.now.replace(microsecond=0)),
                 at=stamp.now,
                 prices=_read_prices(options["prices"]) if "prices" in options else None,
+                hear_last=options.get("hear_last"),
             )
         )
         resumed = await resuming.resume_account(account_id, stamp)
@@ -171,6 +175,20 @@ class Managing(Premises):
         """Forget an account with its credentials. What it heard and said stays; what waits to be said is never said."""
         row = await self._row(account)
         await remove_account(row.id)
+
+
+def _check_first(connector: Connector[Any, Any], options: ConnectOptions) -> None:
+    """Raises ConfigError where what is to be heard of earlier cannot be heard so."""
+    if "hear_last" not in options:
+        return
+    if "hear_from" in options or options["hear_last"] < 1:
+        raise ConfigError("hear_last: at least 1, and not together with hear_from.")
+    upward = [stream.name for stream in connector.streams if stream.polled and stream.order == "oldest"]
+    if upward:
+        raise ConfigError(
+            f"hear_last: {connector.platform} lists {', '.join(upward)} from old to new, so that its last ones cannot "
+            "be asked for: give hear_from instead."
+        )
 
 
 def _read_prices(prices: Mapping[str, Decimal | str]) -> dict[str, Decimal]:

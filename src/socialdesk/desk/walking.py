@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from socialdesk._engine.cursor import Cursor, Paging
+from socialdesk._engine.cursor import Cursor, Measure, Paging
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.health import stops_account
 from socialdesk._engine.ingest import Intake, Listening, look_up, take_page
-from socialdesk.connector import Stub
+from socialdesk._engine.session import Session
+from socialdesk.connector import Stream, Stub
 from socialdesk.desk.enriching import enriched
 from socialdesk.desk.listings import StreamRow
 from socialdesk.desk.looking import watches
@@ -20,7 +21,7 @@ from socialdesk.desk.putting_off import Refusal, put_off
 from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.storing import store_page
 from socialdesk.desk.workplace import Workplace
-from socialdesk.errors import SocialdeskError
+from socialdesk.errors import Rejected, SocialdeskError
 
 __all__ = ["Walk", "report_on", "walk_to_the_end"]
 
@@ -38,7 +39,10 @@ class Walk:
 
     @property
     def back_to(self) -> datetime | None:
-        return self.place.account.hear_from
+        """The earliest moment of interest. Where the last so many are wanted, it bounds found topics only."""
+        account = self.place.account
+        first = account.hear_last is not None and self.row.found is None
+        return None if first else account.hear_from
 
     @property
     def rule(self) -> str:
@@ -56,9 +60,13 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
             Cursor.loads(walk.row.cursor),
             back_to=walk.back_to,
             topics=walk.listing.topics,
+            measure=Measure(
+                late=_late(walk.listing.stream),
+                last=walk.place.account.hear_last if walk.row.found is None else None,
+            ),
         )
         while True:
-            intake = await take_page(paging, session, listening=walk.listing)
+            intake = await _next_page(paging, session, walk)
             intake = await _followed_up(intake, walk)
             stored = await _store(intake, walk, paging)
             walk.place.ledger.review(stored.budgets, intake.at)
@@ -82,6 +90,20 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
             await Work(partial(walk.poll.publish, told))
         report = replace(report, waits=str(error), again_at=again_at)
         return report, refusal if stops_account(error) else None
+
+
+def _late(stream: Stream) -> float:
+    return max(stream.late, stream.overlap) if stream.late else 0
+
+
+async def _next_page(paging: Paging, session: Session, walk: Walk) -> Intake:
+    """The next page; where its token has expired, the one below the last that was stored."""
+    try:
+        return await take_page(paging, session, listening=walk.listing)
+    except Rejected as error:
+        if error.reason != "stale_page" or not paging.restart():
+            raise
+        return await take_page(paging, session, listening=walk.listing)
 
 
 def _grown(report: ListingReport, intake: Intake, stored: Stored) -> ListingReport:
