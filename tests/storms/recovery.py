@@ -13,10 +13,8 @@ import os
 import signal
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -26,6 +24,7 @@ from socialdesk.desk import schema
 from socialdesk.desk.store import SqlStore
 from tests.desk.whole import Whole
 from tests.storms.endless import Endless
+from tests.storms.places import HELP, kept_at
 
 AT_MOST = 60.0
 
@@ -98,17 +97,14 @@ def measure(url: str, kills: int) -> list[float]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--database", default="sqlite", help="sqlite, or the address of a PostgreSQL database"
-    )
+    parser.add_argument("--database", default="sqlite", help=HELP)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument(
         "--limit", type=float, default=1.0, metavar="SECONDS", help="of the slowest of a hundred"
     )
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        sqlite = given.database == "sqlite"
-        took = sorted(measure(f"sqlite:///{Path(folder)}/desk.db" if sqlite else given.database, given.kills))
+    with kept_at(given.database) as url:
+        took = sorted(measure(url, given.kills))
     p99 = took[min(len(took) - 1, int(len(took) * 0.99))]
     print(
         f"{given.database.partition(':')[0]}: {len(took)} SIGKILL, the work went on after "

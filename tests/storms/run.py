@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
-from pathlib import Path
 
+from tests.storms.places import HELP, kept_at
 from tests.storms.storm import Plan, weather
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--database", default="sqlite", help="sqlite, or the address of a PostgreSQL database"
-    )
+    parser.add_argument("--database", default="sqlite", help=HELP)
     parser.add_argument("--replies", type=int, default=20_000)
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--stops", type=int, default=5)
@@ -24,8 +21,7 @@ def main() -> int:
     parser.add_argument("--at-most", type=float, default=900, metavar="SECONDS")
     given = vars(parser.parse_args())
     database = given.pop("database")
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder)}/desk.db" if database == "sqlite" else database
+    with kept_at(database) as url:
         outcome = weather(url, Plan(**given))
     print(f"{database.partition(':')[0]}: {outcome}", flush=True)
     return 0 if outcome.calm else 1
