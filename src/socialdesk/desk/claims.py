@@ -19,6 +19,7 @@ from socialdesk._engine.effects import Call, writes
 from socialdesk._engine.outbox import load_sent
 from socialdesk.connector import Part, Standing
 from socialdesk.desk import schema
+from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.dialects import alone
 from socialdesk.desk.listings import Alive
 from socialdesk.desk.outgoing import set_reply_state
@@ -125,18 +126,40 @@ def fence(account_id: str, part_id: str, owner: str | None, epoch: int) -> tuple
 
 def _claimed(connection: Connection, account_id: str, found: Any, terms: Terms) -> Any:
     """The part's row and its reply's data, once it is ours."""
-    table, replies = schema.part, schema.reply
-    connection.execute(
-        sa.update(table)
-        .where(*fence(account_id, found.id, found.owner, found.epoch))
-        .values(owner=terms.owner, epoch=found.epoch + 1)
-    )
-    its_reply = sa.and_(table.c.account_id == replies.c.account_id, table.c.reply_key == replies.c.key)
-    return connection.execute(
-        sa.select(table, replies.c.data)
-        .join_from(table, replies, its_reply)
-        .where(table.c.account_id == account_id, table.c.id == found.id)
-    ).one()
+    here = {"of_account": account_id, "of_part": found.id}
+    taken = {"owner": terms.owner, "epoch": found.epoch + 1}
+    _TAKE.run(connection, {**here, **taken, "of_epoch": found.epoch})
+    return _LOAD.run(connection, here).one()
+
+
+_THE_PART = (
+    schema.part.c.account_id == sa.bindparam("of_account"),
+    schema.part.c.id == sa.bindparam("of_part"),
+)
+_ITS_REPLY = sa.and_(
+    schema.part.c.account_id == schema.reply.c.account_id, schema.part.c.reply_key == schema.reply.c.key
+)
+# Made once: they run with every part.
+_TAKE = Prepared(
+    sa.update(schema.part).where(*_THE_PART, schema.part.c.epoch == sa.bindparam("of_epoch")),
+    ("owner", "epoch"),
+)
+_LOAD = Prepared(
+    sa.select(schema.part, schema.reply.c.data)
+    .join_from(schema.part, schema.reply, _ITS_REPLY)
+    .where(*_THE_PART),
+    (),
+)
+_ATTEMPT = ("account_id", "part_id", "epoch", "owner", "started_at")
+_BEGIN_ATTEMPT = Prepared(sa.insert(schema.attempt), _ATTEMPT)
+_END_ATTEMPT = Prepared(
+    sa.update(schema.attempt).where(
+        schema.attempt.c.account_id == sa.bindparam("of_account"),
+        schema.attempt.c.part_id == sa.bindparam("of_part"),
+        schema.attempt.c.epoch == sa.bindparam("of_epoch"),
+    ),
+    ("ended_at", "outcome", "error"),
+)
 
 
 def _claim(connection: Connection, row: Any, terms: Terms) -> Claim:
@@ -222,15 +245,8 @@ def _intend(connection: Connection, claim: Claim, request: str, now: datetime) -
     ).rowcount
     if not changed:
         return False
-    connection.execute(
-        sa.insert(schema.attempt).values(
-            account_id=claim.account_id,
-            part_id=claim.part_id,
-            epoch=claim.epoch,
-            owner=claim.owner,
-            started_at=micros(now),
-        )
-    )
+    begun = (claim.account_id, claim.part_id, claim.epoch, claim.owner, micros(now))
+    _BEGIN_ATTEMPT.run(connection, dict(zip(_ATTEMPT, begun, strict=True)))
     set_reply_state(connection, claim.account_id, claim.reply_key)
     return True
 
@@ -238,10 +254,5 @@ def _intend(connection: Connection, claim: Claim, request: str, now: datetime) -
 def end_attempt(
     connection: Connection, which: tuple[str, str, int], outcome: str, error: str | None, now: datetime
 ) -> None:
-    table = schema.attempt
-    account_id, part_id, epoch = which
-    connection.execute(
-        sa.update(table)
-        .where(table.c.account_id == account_id, table.c.part_id == part_id, table.c.epoch == epoch)
-        .values(ended_at=micros(now), outcome=outcome, error=error)
-    )
+    here = dict(zip(("of_account", "of_part", "of_epoch"), which, strict=True))
+    _END_ATTEMPT.run(connection, {**here, "ended_at": micros(now), "outcome": outcome, "error": error})

@@ -18,6 +18,7 @@ from socialdesk._engine.outbox import derive_state, load_sent
 from socialdesk.auth import Stamp
 from socialdesk.connector import Part
 from socialdesk.desk import schema
+from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.dialects import alone, insert_new, wake
 from socialdesk.desk.rows import event_of
 from socialdesk.desk.schema import micros, moment
@@ -145,18 +146,26 @@ def _check_revision(connection: Connection, new: NewReply) -> None:
 
 def set_reply_state(connection: Connection, account_id: str, key: str) -> tuple[str, str]:
     """Derive the reply's state from its parts'; gives the state before and after."""
-    states = connection.execute(
-        sa.select(schema.part.c.state).where(
-            schema.part.c.account_id == account_id, schema.part.c.reply_key == key
-        )
-    ).scalars()
-    after = derive_state(states.all())
-    table = schema.reply
-    here = (table.c.account_id == account_id, table.c.key == key)
-    before = connection.execute(sa.select(table.c.state).where(*here)).scalar_one()
+    here = {"of_account": account_id, "of_key": key}
+    after = derive_state(_PARTS_STATES.run(connection, here).scalars().all())
+    before = _REPLYS_STATE.run(connection, here).scalar_one()
     if before != after:
-        connection.execute(sa.update(table).where(*here).values(state=after))
+        _CHANGE_STATE.run(connection, {**here, "state": after})
     return str(before), after
+
+
+_THE_REPLY = (
+    schema.reply.c.account_id == sa.bindparam("of_account"),
+    schema.reply.c.key == sa.bindparam("of_key"),
+)
+_ITS_PARTS = (
+    schema.part.c.account_id == sa.bindparam("of_account"),
+    schema.part.c.reply_key == sa.bindparam("of_key"),
+)
+# Made once: they run several times with every part.
+_PARTS_STATES = Prepared(sa.select(schema.part.c.state).where(*_ITS_PARTS), ())
+_REPLYS_STATE = Prepared(sa.select(schema.reply.c.state).where(*_THE_REPLY), ())
+_CHANGE_STATE = Prepared(sa.update(schema.reply).where(*_THE_REPLY), ("state",))
 
 
 @reads
