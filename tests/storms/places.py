@@ -23,10 +23,10 @@ def kept_at(database: str) -> Iterator[str]:
         if database == "sqlite":
             yield f"sqlite:///{Path(folder)}/desk.db"
             return
-        from tests.postgres import SECRET_KEY, database_url, started
+        from tests.postgres import SECRET_KEY, _started, database_url
 
         os.environ.setdefault("SOCIALDESK_SECRET_KEY", SECRET_KEY)
-        server = started(Path(folder))  # as it ships: each commit is on the disk when it is told of
+        server = _started(Path(folder))  # as it ships: each commit is on the disk when it is told of
         try:
             yield database_url(server.get_uri(), "postgres")
         finally:

@@ -33,8 +33,11 @@ def test_workers_struck_down_at_three_platforms_say_everything_once_and_in_order
 
 @pytest.mark.storm
 @pytest.mark.slow
-def test_a_storm_over_twenty_thousand_replies_loses_none_and_says_none_twice(passes) -> None:
-    passes("run", replies=20_000, kills=30, stops=5, faults=200, at_most=1200)
+@pytest.mark.parametrize(("database", "kills", "stops"), [("sqlite", 30, 5), ("postgresql", 50, 10)])
+def test_a_storm_over_twenty_thousand_replies_loses_none_and_says_none_twice(
+    passes, database: str, kills: int, stops: int
+) -> None:
+    passes("run", database=database, replies=20_000, kills=kills, stops=stops, faults=200, at_most=1200)
 
 
 def test_what_was_told_to_be_kept_is_there_after_writers_were_killed(passes) -> None:
@@ -55,5 +58,8 @@ def test_no_delivery_that_was_acknowledged_is_lost_however_often_the_server_dies
 
 @pytest.mark.storm
 @pytest.mark.slow
-def test_the_work_of_a_killed_worker_goes_on_within_a_second_of_the_next_one_s_start(passes) -> None:
-    passes("recovery", kills=50, limit=1.0)
+@pytest.mark.parametrize(("database", "limit"), [("sqlite", 1.0), ("postgresql", 10.0)])
+def test_the_work_of_a_killed_worker_goes_on_soon_after_the_next_one_s_start(
+    passes, database: str, limit: float
+) -> None:
+    passes("recovery", database=database, kills=50, limit=limit)
