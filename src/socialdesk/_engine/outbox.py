@@ -35,6 +35,9 @@ PROBE = timedelta(hours=6)
 
 _UNTIL_SEEN_TO = timedelta(minutes=15)
 
+LONGEST_ID = 330
+"""Characters of a post's id that the tables' keys take."""
+
 OutcomeState = Literal["pending", "sent", "failed", "unknown"]
 
 
@@ -93,6 +96,8 @@ def plan_parts(
 ) -> tuple[Part, ...]:
     """The parts of a reply, each with the key and time that it keeps for good. Raises Rejected, and ConfigError for a
     note to what is said in public anyway."""
+    if "\0" in reply.text or "\0" in (reply.note or ""):
+        raise Rejected("content", "The text holds a NUL, which nobody can see.")
     parts = connector.plan(reply, standing)
     if reply.note is not None:
         if reply.mode not in PRIVATE:
@@ -174,8 +179,9 @@ async def send_part(part: Part, session: Session) -> Sent | Prepared:
     sent = await speak(session.connector.send(part), session)
     if isinstance(sent, Prepared):
         return sent
-    if not getattr(sent, "id", ""):
-        error = DeliveryUnknown("It was sent, but the answer tells no id.")
+    identity = getattr(sent, "id", "")
+    if not identity or len(identity) > LONGEST_ID or "\0" in identity:
+        error = DeliveryUnknown("It was sent, but the answer tells no id that can be kept.")
         error.platform = session.connector.platform
         raise error
     return sent

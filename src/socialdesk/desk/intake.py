@@ -28,6 +28,7 @@ from socialdesk.desk.rows import (
     merge,
     patched,
     reading_digest,
+    unfit,
     widen,
 )
 from socialdesk.desk.schema import micros
@@ -75,6 +76,9 @@ class Intake:
 
     def sort(self, entry: Read) -> None:
         """Put an item with its kind."""
+        if (problem := unfit(entry.item)) is not None:
+            self._unread.append(Unread(entry.raw, f"the desk cannot keep {problem}"))
+            return
         match entry.item:
             case Mention() as mention:
                 self._gather(mention, entry.raw)

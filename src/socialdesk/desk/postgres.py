@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import re
+import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +84,7 @@ class Postgres:
         self._sessions = dedicated
         self.lives = SessionLives(dedicated)
         self.across = SessionLocks(dedicated)
+        self._escapes = threading.local()
 
     def new_engine(self) -> Engine:
         return self._engine_of(pool_size=5, max_overflow=20)
@@ -100,6 +103,9 @@ class Postgres:
     @contextlib.contextmanager
     def begun(self, engine: Engine, *, writes: bool) -> Iterator[Connection]:
         with engine.connect() as plain:
+            escapes, self._escapes.here = getattr(self._escapes, "here", False), False
+            if escapes:
+                _escape(plain)
             connection = plain
             if not writes:
                 connection = plain.execution_options(
@@ -107,6 +113,8 @@ class Postgres:
                 )
             with connection.begin():
                 yield connection
+            if escapes:
+                plain.invalidate()  # the others go on without it
 
     def begun_for(self, owner: str) -> contextlib.AbstractContextManager[Connection]:
         return self.lives.begun_for(owner)
@@ -122,6 +130,9 @@ class Postgres:
     def repeats(self, error: DBAPIError, tries: int) -> bool:
         if tries >= TRIES:
             return False
+        if isinstance(error, sa.exc.DataError) and "NUL" in str(error.orig) and tries == 1:
+            self._escapes.here = True
+            return True
         if not (error.connection_invalidated or getattr(error.orig, "sqlstate", None) in REPEATED):
             return False
         time.sleep(PAUSE * 2 ** (tries - 1))
@@ -176,6 +187,26 @@ def _read(url: URL) -> tuple[str | None, URL]:
     given = query.pop("options", "")
     query = {**CLIENT, **query, "options": f"{options} {given}".strip()}
     return schema, url.set(drivername=DRIVER, query=query)
+
+
+@cache
+def _escaping() -> type[Any]:
+    from psycopg.types.string import StrDumperUnknown  # the one in Python: the one in C cannot be changed
+
+    class Escaping(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", "\ufffd"))
+
+    return Escaping
+
+
+def _escape(connection: Connection) -> None:
+    """Have this one connection write U+FFFD for each NUL, which no text of PostgreSQL's can hold.
+
+    To look for them in all that is ever written would take longer than to write again what has some.
+    """
+    driver: Any = connection.connection.driver_connection
+    driver.adapters.register_dumper(str, _escaping())
 
 
 def _choose_collation(engine: Engine, connection: Any) -> None:

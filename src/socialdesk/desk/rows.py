@@ -26,9 +26,13 @@ __all__ = [
     "patched",
     "reading_digest",
     "thread_key",
+    "unfit",
     "widen",
 ]
 
+
+LONGEST_ID = 330
+"""Characters of an id's value: with what stands before it, it fits the tables' keys and PostgreSQL's indices."""
 
 # What these leave to ``_plain`` and it refuses, pydantic writes.
 _WRITING = orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS
@@ -127,7 +131,42 @@ def event_of(row: Mapping[str, Any]) -> Event:
     )
 
 
+def unfit(item: Any) -> str | None:
+    """Why the tables cannot hold what names an item, None where they can: PostgreSQL's texts have no NUL, and no index
+    takes a key of any length."""
+    for name in ("id", "conversation"):
+        if (found := _unfit(getattr(item, name, None))) is not None:
+            return found
+    return _unfit(getattr(getattr(item, "author", None), "id", None))
+
+
+def _unfit(identity: ExternalId | None) -> str | None:
+    if identity is None:
+        return None
+    if "\0" in identity.value:
+        return "an id with a NUL in it"
+    return None if len(identity.value) <= LONGEST_ID else f"an id of {len(identity.value)} characters"
+
+
+def _cleared(mention: Mention) -> Mention:
+    """The mention with U+FFFD for each NUL, which no text of PostgreSQL's can hold."""
+    return Mention.model_validate_json(orjson.dumps(_without_nul(orjson.loads(dump_mention(mention)))))
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, dict):
+        return {_without_nul(name): _without_nul(one) for name, one in value.items()}
+    return [_without_nul(one) for one in value] if isinstance(value, list) else value
+
+
 def mention_columns(mention: Mention) -> dict[str, Any]:
+    """A mention as the table holds it. Raises ValueError or TypeError as :func:`dump_mention` does."""
+    data = dump_mention(mention)
+    if "\\u0000" in data:
+        mention = _cleared(mention)
+        data = dump_mention(mention)
     author = mention.author.id
     return {
         "kind": mention.kind,
@@ -141,7 +180,7 @@ def mention_columns(mention: Mention) -> dict[str, Any]:
         "digest": content_digest(mention),
         "reading": reading_digest(mention),
         "priority": mention.labels.priority,
-        "data": dump_mention(mention),
+        "data": data,
     }
 
 

@@ -30,7 +30,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 MICROSECOND = timedelta(microseconds=1)
 
 metadata = MetaData()
-BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts rows by INTEGER keys only
+Large = BigInteger().with_variant(
+    Integer, "sqlite"
+)  # SQLite's INTEGER is as large, and counts rows where it is a key
 
 
 @overload
@@ -151,7 +153,7 @@ mention = Table(
     Column("conversation", String(400)),
     _time("created_at"),
     _time("heard_at"),
-    Column("revision", Integer, nullable=False),
+    Column("revision", Large, nullable=False),
     Column("digest", String(32), nullable=False),
     Column("reading", String(32), nullable=False),
     Column("priority", Float),
@@ -173,7 +175,7 @@ Index(f"{PREFIX}mention_conversation", mention.c.account_id, mention.c.conversat
 raw = Table(
     f"{PREFIX}raw",
     metadata,
-    Column("id", BigId, autoincrement=True, nullable=False),
+    Column("id", Large, autoincrement=True, nullable=False),
     Column("app_id", String(36)),
     Column("account_id", String(36)),
     Column("mention_key", String(400)),
@@ -310,18 +312,18 @@ budget = Table(
     metadata,
     Column("scope", String(200), nullable=False),
     Column("bucket", String(200), nullable=False),
-    Column("amount", Integer),
-    Column("remaining", Integer),  # may be given out: what is leased is not in it
-    Column("leased", Integer, nullable=False, server_default="0"),
-    Column("told", Integer),
+    Column("amount", Large),
+    Column("remaining", Large),  # may be given out: what is leased is not in it
+    Column("leased", Large, nullable=False, server_default="0"),
+    Column("told", Large),
     _time("resets_at"),
     _time("blocked_until"),
     Column("why", Text, nullable=False, server_default=""),
     Column("ramp", Integer, nullable=False, server_default="0"),
     Column("number", Integer, nullable=False, server_default="0"),  # of the window
-    Column("reserve", Integer, nullable=False, server_default="0"),
-    Column("drawers", Integer, nullable=False, server_default="0"),
-    Column("drew", Integer, nullable=False, server_default="0"),
+    Column("reserve", Large, nullable=False, server_default="0"),
+    Column("drawers", Large, nullable=False, server_default="0"),
+    Column("drew", Large, nullable=False, server_default="0"),
     PrimaryKeyConstraint("scope", "bucket"),
 )
 
@@ -333,9 +335,9 @@ spending = Table(  # of a budget's window by one account in one lane
     Column("bucket", String(200), nullable=False),
     Column("lane", String(16), nullable=False),
     Column("number", Integer, nullable=False),
-    Column("amount", Integer, nullable=False),
-    Column("before", Integer, nullable=False),  # in the window before
-    Column("usual", Integer, nullable=False),  # in the latest step
+    Column("amount", Large, nullable=False),
+    Column("before", Large, nullable=False),  # in the window before
+    Column("usual", Large, nullable=False),  # in the latest step
     PrimaryKeyConstraint("account_id", "scope", "bucket", "lane"),
 )
 Index(f"{PREFIX}spending_budget", spending.c.scope, spending.c.bucket)

@@ -294,5 +294,5 @@ def watching(sessions: Sessions) -> Iterator[Callable[[], int]]:
 
 
 def _close(connection: Connection) -> None:
-    with contextlib.suppress(DBAPIError):  # it was lost: there is nothing to close any more
-        connection.close()
+    connection.invalidate()  # it is closed as it is: where it was lost, nothing can be rolled back
+    connection.close()

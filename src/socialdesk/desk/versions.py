@@ -11,7 +11,7 @@ from socialdesk.errors import ConfigError
 
 __all__ = ["HEAD", "VERSION", "bring_up", "current_version", "read_version"]
 
-HEAD = "0008"
+HEAD = "0009"
 
 # As Alembic makes it.
 VERSION = sa.Table(
