@@ -13,9 +13,9 @@ from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.exchange import converse
 from socialdesk._engine.matching import matches
 from socialdesk._engine.session import Session
-from socialdesk.connector import Connector, Item, Notice, Page, Raw, Stream, Topic
+from socialdesk.connector import Connector, Item, Notice, Page, Raw, Stream, Stub, Topic
 from socialdesk.errors import ConfigError, PluginError, Rejected
-from socialdesk.models import Mention, Path, Rule
+from socialdesk.models import Author, Mention, Path, Rule
 
 __all__ = ["Intake", "Listening", "Read", "Unread", "listenings", "read_items", "take_page"]
 
@@ -173,6 +173,37 @@ def _completed(mention: Mention, reading: Reading) -> Mention | None:
             "provenance": provenance,
         }
     )
+
+
+async def follow_up(
+    read: Sequence[Read], unread: Sequence[Unread], session: Session
+) -> tuple[tuple[Read, ...], tuple[Unread, ...]]:
+    """What was read, with the things in place of which only the id was told looked up.
+
+    One of which the platform tells nothing is set aside, to be looked up again later: it is not known to be gone.
+    """
+    stubs = {str(entry.item.id): entry for entry in read if isinstance(entry.item, Stub)}
+    if not stubs:
+        return tuple(read), tuple(unread)
+    told = tuple(entry for entry in read if not isinstance(entry.item, Stub))
+    if "lookup" not in session.connector.capabilities.abilities:
+        aside = (
+            Unread(entry.raw, "Only its id was told, and it cannot be looked up.") for entry in stubs.values()
+        )
+        return told, (*unread, *aside)
+    found, failed = await look_up(session, [stub.item.id for stub in stubs.values()])  # type: ignore[union-attr]  # a Stub
+    here = {str(name) for entry in found for name in _names(entry.item)}
+    lost = [entry for key, entry in stubs.items() if key not in here] if len(failed) == 0 else []
+    aside = (Unread(entry.raw, f"The platform tells nothing of {entry.item.id}.") for entry in lost)  # type: ignore[union-attr]  # a Stub
+    full = tuple(entry for entry in found if not isinstance(entry.item, Stub))
+    return (*told, *full), (*unread, *failed, *aside)
+
+
+def _names(item: Item) -> tuple[Any, ...]:
+    """The ids that an item is known by."""
+    if isinstance(item, Mention):
+        return (item.id, *item.aliases)
+    return () if isinstance(item, (Stub, Notice, Author)) else (item.id,)
 
 
 async def look_up(session: Session, ids: Sequence[Any]) -> tuple[tuple[Read, ...], tuple[Unread, ...]]:

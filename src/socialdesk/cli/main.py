@@ -24,6 +24,7 @@ from socialdesk.cli import (
     moderating,
     outbox,
     platforms,
+    quarantine,
 )
 from socialdesk.cli.context import DEFAULT_DB, Context
 from socialdesk.cli.output import complain
@@ -57,6 +58,7 @@ answering.add_to(app)
 announcing.add_to(app)
 moderating.add_to(app)
 outbox.add_to(app)
+quarantine.add_to(app)
 events.add_to(app)
 costs.add_to(app)
 budget.add_to(app)

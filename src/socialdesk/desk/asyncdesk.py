@@ -84,6 +84,8 @@ class AsyncDesk(Face):
     attach = awaiting(DeskFlows.attach)
     dead_events = awaiting(DeskFlows.dead_events)
     revive_events = awaiting(DeskFlows.revive_events)
+    quarantine = awaiting(DeskFlows.quarantine)
+    retry_quarantine = awaiting(DeskFlows.retry_quarantine)
     consumers = awaiting(DeskFlows.consumers)
     forget_consumer = awaiting(DeskFlows.forget_consumer)
     remove_events = awaiting(DeskFlows.remove_events)

@@ -83,6 +83,8 @@ class Desk(Face):
     attach = blocking(DeskFlows.attach)
     dead_events = blocking(DeskFlows.dead_events)
     revive_events = blocking(DeskFlows.revive_events)
+    quarantine = blocking(DeskFlows.quarantine)
+    retry_quarantine = blocking(DeskFlows.retry_quarantine)
     consumers = blocking(DeskFlows.consumers)
     forget_consumer = blocking(DeskFlows.forget_consumer)
     remove_events = blocking(DeskFlows.remove_events)

@@ -11,6 +11,7 @@ from socialdesk.desk.hearing import Hearing
 from socialdesk.desk.managing import Managing
 from socialdesk.desk.moderating import Moderating
 from socialdesk.desk.overseeing import Overseeing
+from socialdesk.desk.rereading import Rereading
 from socialdesk.desk.schema import moment
 from socialdesk.desk.tallying import Tallying
 from socialdesk.desk.telling import Telling
@@ -22,7 +23,9 @@ ROUND = 5.0
 """Seconds after which what is to be heard has its turn, however much is still to be said."""
 
 
-class DeskFlows(Managing, Hearing, Announcing, Moderating, Tallying, Telling, Overseeing, Budgeting):
+class DeskFlows(
+    Managing, Hearing, Announcing, Moderating, Tallying, Telling, Overseeing, Budgeting, Rereading
+):
     """All operations of a desk."""
 
     async def tick(self) -> datetime | None:

@@ -9,7 +9,7 @@ from typing import Unpack
 
 from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp, Work
-from socialdesk._engine.ingest import listenings, look_up, take_page
+from socialdesk._engine.ingest import follow_up, listenings, look_up, take_page
 from socialdesk.connector import Topic
 from socialdesk.desk import inbox, outgoing, pushes
 from socialdesk.desk.accounts import AccountRow
@@ -123,14 +123,15 @@ class Hearing(Receiving):
         session = place.session("follow_up")
         for _ in range(CONVERSATION_PAGES):
             intake = await take_page(paging, session, listening=listening, via="lookup")
+            read, unread = await follow_up(intake.read, intake.unread, session)
             record = await self._page_record(place, session)
             stored = await store_page(
                 replace(
                     record,
                     stream="conversation",
                     topic=topic.key,
-                    read=await enriched(intake.read, row.id, self._enricher(row)),
-                    unread=intake.unread,
+                    read=await enriched(read, row.id, self._enricher(row)),
+                    unread=unread,
                 )
             )
             await Work(partial(self._publisher(row), stored.events))

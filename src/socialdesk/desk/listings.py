@@ -17,6 +17,7 @@ from socialdesk.auth import Stamp
 from socialdesk.connector import Topic
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow, read_account
+from socialdesk.desk.aside import versions_aside
 from socialdesk.desk.budgets import Funds, load_funds, save_spending
 from socialdesk.desk.dialects import alone
 from socialdesk.desk.readings import Look, due_looks
@@ -50,7 +51,8 @@ class StreamRow:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """An account ready to be worked on: its row, what it has to spend, the listings that were free to claim, the
-    mentions whose counts are to be read again, and whether any topic that was found is due."""
+    mentions whose counts are to be read again, whether any topic that was found is due, and which versions of the
+    plugin could not read what lies aside."""
 
     account: AccountRow
     budgets: Funds
@@ -58,6 +60,7 @@ class Opened:
     looks: tuple[Look, ...] = ()
     busy: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     found_due: bool = False
+    aside: frozenset[str] = frozenset()
 
 
 @writes
@@ -105,6 +108,7 @@ def open_account(
         due_looks(connection, account_id, now, LOOKS_AT_A_TIME),
         frozenset(busy),
         connection.execute(sa.select(sa.exists().where(mine, *found_due(now)))).scalar_one(),
+        versions_aside(connection, account_id),
     )
 
 

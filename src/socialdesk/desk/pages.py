@@ -28,6 +28,7 @@ class PageRecord:
     ``stamp`` gives the ids. ``looked`` are the mentions that were looked at again, ``watches`` says that new ones shall
     be. ``found`` are topics that the page told of, ``walked`` is the one that it belongs to. ``release`` gives the
     listing back, ``next_at`` says when it is polled again. ``begun`` is when the walk asked for its first page.
+    ``resolved`` names items that lay aside and could be read now.
     ``heard_from`` is when hearing began, of a page that goes back further.
     """
 
@@ -49,6 +50,7 @@ class PageRecord:
     looked: Sequence[Look] = ()
     watches: bool = False
     heard_from: datetime | None = None
+    resolved: Sequence[str] = ()
     release: bool = True
     next_at: datetime | None = None
     begun: datetime | None = None

@@ -16,6 +16,7 @@ from socialdesk.desk.looking import read_again
 from socialdesk.desk.pages import Poll
 from socialdesk.desk.putting_off import Refusal, put_off_rest, refuse_account
 from socialdesk.desk.reports import ListingReport
+from socialdesk.desk.rereading import Helpers, read_aside_if_newer
 from socialdesk.desk.walking import Walk, report_on, walk_to_the_end
 from socialdesk.desk.workplace import Workplace, identified
 from socialdesk.errors import SocialdeskError
@@ -45,6 +46,7 @@ async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]
             await visits.visit(listing)
         await visits.visit_found()
         await visits.look_again()
+        await visits.read_again_aside()
     await visits.end(followed)
     return tuple(visits.reports)
 
@@ -145,6 +147,15 @@ class _Round:
         report = await read_again(self.place, self.poll, self._opened.looks)
         if report is not None:
             self.reports.append(report)
+
+    async def read_again_aside(self) -> None:
+        """Read what older versions of the plugin could not, once after each upgrade."""
+        helpers = Helpers(enrich=self.poll.enrich, publish=self.poll.publish)
+        report = await read_aside_if_newer(self.place, self._opened.aside, helpers)
+        if report is not None and report.new:
+            self.reports.append(
+                ListingReport(account=self.place.account.name, stream="quarantine", new=report.new)
+            )
 
     async def end(self, followed: Sequence[Listening]) -> None:
         """Give back what was claimed and not visited; forget what nobody listens to any more."""

@@ -14,8 +14,8 @@ import orjson
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.exchange import converse, describe
 from socialdesk._engine.health import Symptom
-from socialdesk._engine.ingest import Reading, look_up, read_items
-from socialdesk.connector import Push, Raw, Stub
+from socialdesk._engine.ingest import Reading, follow_up, read_items
+from socialdesk.connector import Push, Raw
 from socialdesk.desk import accounts, pushes, symptoms
 from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.enriching import enriched
@@ -184,11 +184,7 @@ class Receiving(Premises):
         reading = Reading(place.connector, stamp.now, "webhook", place.account.id)
         read, unread = await Work(partial(read_items, reading, parcel.raws))
         session = place.session("follow_up")
-        stubs = [entry.item.id for entry in read if isinstance(entry.item, Stub)]
-        if stubs:
-            found, failed = await look_up(session, stubs)
-            read = (*(entry for entry in read if not isinstance(entry.item, Stub)), *found)
-            unread = (*unread, *failed)
+        read, unread = await follow_up(read, unread, session)
         labelled = await enriched(read, place.account.id, self._enricher(place.account))
         record = await self._page_record(place, session)
         stored = await store_page(

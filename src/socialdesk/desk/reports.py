@@ -66,6 +66,36 @@ class ReceivedReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RereadReport:
+    """What came of reading again what could not be read: ``read`` could be now, ``new`` of these are new mentions,
+    ``kept`` lie aside still."""
+
+    read: int = 0
+    new: int = 0
+    kept: int = 0
+
+    def __add__(self, other: RereadReport) -> RereadReport:
+        return RereadReport(
+            read=self.read + other.read, new=self.new + other.new, kept=self.kept + other.kept
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """An item that could not be read, as the platform told it (``body``), with the ``reason`` and the version of the
+    plugin that met it last."""
+
+    id: str
+    account: str
+    stream: str
+    shape: str
+    reason: str
+    plugin_version: str
+    received_at: datetime
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
     """What a poll brought. ``ok`` is False where something could not be read to its end."""
 

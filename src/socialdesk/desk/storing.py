@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.collector import held_back
 from socialdesk._engine.effects import writes
 from socialdesk.desk import schema
+from socialdesk.desk.aside import drop_aside
 from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.dialects import alone
@@ -40,6 +41,7 @@ def store_page(connection: Connection, page: PageRecord) -> Stored:
     with held_back:  # the transaction is open: nothing here waits for others
         intake.write()
     budgets = save_spending(connection, page.account_id, page.spending)
+    drop_aside(connection, page.account_id, page.resolved)
     save_looks(connection, page.account_id, page.looked, page.stamp.now)
     remember_found(connection, page.account_id, page.found)
     kept = _move_cursor(connection, page)

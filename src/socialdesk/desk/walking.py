@@ -10,9 +10,9 @@ from typing import Any
 from socialdesk._engine.cursor import Cursor, Measure, Paging
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.health import stops_account
-from socialdesk._engine.ingest import Intake, Listening, look_up, take_page
+from socialdesk._engine.ingest import Intake, Listening, follow_up, take_page
 from socialdesk._engine.session import Session
-from socialdesk.connector import Stream, Stub
+from socialdesk.connector import Stream
 from socialdesk.desk.enriching import enriched
 from socialdesk.desk.listings import StreamRow
 from socialdesk.desk.looking import watches
@@ -21,9 +21,13 @@ from socialdesk.desk.putting_off import Refusal, put_off
 from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.storing import store_page
 from socialdesk.desk.workplace import Workplace
-from socialdesk.errors import Rejected, SocialdeskError
+from socialdesk.errors import PluginError, Rejected, SocialdeskError
 
 __all__ = ["Walk", "report_on", "walk_to_the_end"]
+
+
+STRANGE_FROM = 5
+"""How many unreadable items of one page say more than that there are strange items."""
 
 
 def report_on(name: str, listing: Listening, **values: Any) -> ListingReport:
@@ -66,9 +70,14 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
             ),
         )
         while True:
+            before = paging.cursor
             intake = await _next_page(paging, session, walk)
+            strange = _is_strange(intake)
             intake = await _followed_up(intake, walk)
-            stored = await _store(intake, walk, paging)
+            if strange:
+                await _store(replace(intake, cursor=before), walk, paging, last=False)
+                raise PluginError(strange)
+            stored = await _store(intake, walk, paging, last=paging.done)
             walk.place.ledger.review(stored.budgets, intake.at)
             report = _grown(report, intake, stored)
             if walk.poll.publish is not None and stored.events:
@@ -106,6 +115,21 @@ async def _next_page(paging: Paging, session: Session, walk: Walk) -> Intake:
         return await take_page(paging, session, listening=walk.listing)
 
 
+def _is_strange(intake: Intake) -> str:
+    """Why a page looks as if the platform had changed its format, "" where it does not.
+
+    Single items that cannot be read are set aside and passed. Where most of a page is so, going on would only carry
+    everything past that a plugin of tomorrow can read.
+    """
+    count, unread = len(intake.page.items), len(intake.unread)
+    if unread < STRANGE_FROM or 2 * unread <= count:
+        return ""
+    return (
+        f"{unread} of {count} items of a page cannot be read: has the platform changed its format? They are kept, and "
+        f"the listing waits where it is. Update the plugin. The first: {intake.unread[0].reason}"
+    )
+
+
 def _grown(report: ListingReport, intake: Intake, stored: Stored) -> ListingReport:
     return replace(
         report,
@@ -119,19 +143,13 @@ def _grown(report: ListingReport, intake: Intake, stored: Stored) -> ListingRepo
 
 async def _followed_up(intake: Intake, walk: Walk) -> Intake:
     """The intake with its stubs looked up and its mentions enriched."""
-    stubs = [entry.item.id for entry in intake.read if isinstance(entry.item, Stub)]
-    read, unread = intake.read, intake.unread
-    if stubs:
-        found, failed = await look_up(walk.place.session("follow_up"), stubs)
-        read = (*(entry for entry in read if not isinstance(entry.item, Stub)), *found)
-        unread = (*unread, *failed)
+    read, unread = await follow_up(intake.read, intake.unread, walk.place.session("follow_up"))
     read = tuple(await enriched(read, walk.place.account.id, walk.poll.enrich))
     return replace(intake, read=read, unread=unread)
 
 
-async def _store(intake: Intake, walk: Walk, paging: Paging) -> Stored:
+async def _store(intake: Intake, walk: Walk, paging: Paging, *, last: bool) -> Stored:
     stamp = await TakeStamp()
-    last = paging.done
     return await store_page(
         PageRecord(
             account_id=walk.place.account.id,
