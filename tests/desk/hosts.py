@@ -18,8 +18,8 @@ class Host:
     """A helpdesk on the desk's database; ``connection`` is what it lends."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
-        self.engine = sa.create_engine(url)
+        self.url = make_url(url.replace("postgresql:", "postgresql+psycopg:"))
+        self.engine = sa.create_engine(self.url)
         with self.engine.begin() as connection:
             connection.exec_driver_sql(TABLE)
         self.open()
@@ -183,17 +183,16 @@ class OfDjango(Host):
         super().close()
 
 
-SQLITE: dict[str, Callable[[str], Host]] = {
+KINDS: dict[str, Callable[[str], Host]] = {
     "sqlalchemy": OfSqlAlchemy,
     "session": OfSession,
     "sqlite3": OfSqlite,
     "sqlite3 by hand": OfSqliteByHand,
     "django": OfDjango,
+    "pg sqlalchemy": OfSqlAlchemy,
+    "pg session": OfSession,
+    "pg psycopg": OfPsycopg,
+    "pg psycopg in autocommit": OfPsycopgInAutocommit,
+    "pg django": OfDjango,
 }
-POSTGRESQL: dict[str, Callable[[str], Host]] = {
-    "sqlalchemy": OfSqlAlchemy,
-    "session": OfSession,
-    "psycopg": OfPsycopg,
-    "psycopg in autocommit": OfPsycopgInAutocommit,
-    "django": OfDjango,
-}
+"""Those whose name begins with "pg" are on PostgreSQL, the others on SQLite."""

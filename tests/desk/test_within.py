@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -17,9 +18,20 @@ from socialdesk import ConfigError, Desk, Registry, Rejected
 from socialdesk.connector import Profile
 from socialdesk.wire import Request
 from tests.desk.faces import ToyWire
-from tests.desk.hosts import SQLITE, Host
+from tests.desk.hosts import KINDS, Host
+from tests.postgres import database_url
 from tests.simulation.test_poll import post
 from tests.simulation.world import HOST, Platform, Toy
+
+SELDOM = (
+    "session",
+    "sqlite3 by hand",
+    "pg sqlalchemy",
+    "pg session",
+    "pg psycopg in autocommit",
+    "pg django",
+)
+"""Kinds of connections that are tried where there is time for it."""
 
 
 class Shy(Toy):
@@ -41,12 +53,20 @@ class Failure(Exception):
         "sqlalchemy",
         "sqlite3",
         "django",
-        pytest.param("session", marks=pytest.mark.slow),
-        pytest.param("sqlite3 by hand", marks=pytest.mark.slow),
+        "pg psycopg",
+        *(pytest.param(kind, marks=pytest.mark.slow) for kind in SELDOM),
     ]
 )
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+@pytest.fixture
+def url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """A database of the kind that the host speaks to; SQLite where there is none."""
+    if "kind" in request.fixturenames and request.getfixturevalue("kind").startswith("pg "):
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path}/desk.db"
 
 
 @pytest.fixture
@@ -68,7 +88,7 @@ def desk(toy: Platform, url: str) -> Iterator[Desk]:
 
 @pytest.fixture
 def host(desk: Desk, kind: str, url: str) -> Iterator[Host]:
-    made = SQLITE[kind](url)
+    made = KINDS[kind](url)
     yield made
     made.close()
 
@@ -251,18 +271,22 @@ def test_an_account_that_the_desk_does_not_know_yet_is_to_be_checked_first(
     assert desk.receipt("k").state == "pending"
 
 
-@pytest.mark.parametrize("kind", ["sqlalchemy", "sqlite3 by hand", "django"])
+@pytest.mark.parametrize(
+    "kind",
+    ["sqlalchemy", "sqlite3 by hand", "django", "pg sqlalchemy", "pg psycopg in autocommit", "pg django"],
+)
 def test_a_connection_in_autocommit_is_refused(desk: Desk, host: Host, kind: str) -> None:
-    if kind in ("sqlite3 by hand", "django"):
-        connection = host.connection
-    else:
+    if kind.endswith("sqlalchemy"):
         connection = host.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    else:
+        connection = host.connection
     with pytest.raises(ConfigError, match="autocommit"):
         desk.within(connection).reply("toy:post:1", "Hello", key="k")
     connection.close()
     assert keys(desk) == []
 
 
+@pytest.mark.parametrize("kind", ["sqlalchemy", "session", "sqlite3", "sqlite3 by hand", "django"])
 def test_a_connection_to_another_database_is_refused(
     desk: Desk, kind: str, tmp_path: Path, toy: Platform
 ) -> None:
@@ -271,13 +295,79 @@ def test_a_connection_to_another_database_is_refused(
         if name == "other":  # with a desk of its own in it
             with Desk(other) as another:
                 another.accounts()
-        elsewhere = SQLITE[kind](other)
+        elsewhere = KINDS[kind](other)
         with elsewhere.transaction() as connection:
             with pytest.raises(ConfigError, match="not to the database"):
                 desk.within(connection).reply("toy:post:1", "Hello", key="k")
             elsewhere.insert("one")
         assert elsewhere.tickets() == ["one"]
         elsewhere.close()
+
+
+@pytest.mark.parametrize("kind", ["pg psycopg", "pg sqlalchemy"])
+def test_a_connection_to_another_database_of_the_server_is_refused(
+    desk: Desk, kind: str, postgres_server: str
+) -> None:
+    other = database_url(postgres_server, "another")
+    with closing(psycopg.connect(postgres_server, autocommit=True)) as plain:
+        plain.execute("DROP DATABASE IF EXISTS another")
+        plain.execute("CREATE DATABASE another")
+        for with_a_desk in (False, True):
+            if with_a_desk:
+                with Desk(other) as another:
+                    another.accounts()
+            elsewhere = KINDS[kind](other)
+            with elsewhere.transaction() as connection:
+                with pytest.raises(ConfigError, match="not to the database"):
+                    desk.within(connection).reply("toy:post:1", "Hello", key="k")
+                elsewhere.insert(str(with_a_desk))
+            elsewhere.close()
+        plain.execute("DROP DATABASE another WITH (FORCE)")
+
+
+def test_a_connection_to_another_kind_of_database_is_refused(desk: Desk, postgres_url: str) -> None:
+    with closing(psycopg.connect(postgres_url)) as connection, pytest.raises(ConfigError, match="psycopg"):
+        desk.within(connection).mentions()
+    engine = sa.create_engine(postgres_url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection, pytest.raises(ConfigError, match="in sqlite"):
+        desk.within(connection).mentions()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["pg psycopg", "pg django"])
+def test_a_transaction_that_stays_open_keeps_no_worker_waiting(
+    desk: Desk, host: Host, toy: Platform, kind: str
+) -> None:
+    events = desk.events("tickets")
+    first = next(events)
+    with host.transaction() as connection:
+        here = desk.within(connection)
+        here.reply("toy:post:2", "Later", key="later")
+        here.ack(first)
+        desk.reply("toy:post:1", "Hello", key="k")
+        desk.drain()
+        toy.streams["mentions"].append(post(3))
+        desk.poll()
+        assert desk.receipt("k").state == "sent"
+        told = [event.mention.value for event in events if event.mention is not None]
+        assert (
+            "3" in told
+        )  # and the loop ends, though what it handed out is decided in a transaction that is open
+        events.close()
+    desk.drain()
+    assert [said["text"] for said in toy.posts] == ["Hello", "Later"]
+    assert first.id not in [event.id for event in desk.events("tickets")]
+
+
+def test_what_is_searched_within_is_found_in_every_alphabet(desk: Desk, url: str, toy: Platform) -> None:
+    toy.streams["mentions"].append(post(3, "ПОСЫЛКА ist ÜBERFÄLLIG"))
+    desk.poll()
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        assert len(desk.within(connection).mentions(text="überfällig")) == 1
+        assert len(desk.mentions(text="посылка")) == 1
+        assert connection.execute("SELECT lower('Ü')").fetchone() == (
+            "Ü",
+        )  # its own functions are as they were
 
 
 def test_tables_that_are_not_there_yet_or_are_older_are_refused(tmp_path: Path) -> None:
@@ -309,7 +399,7 @@ def test_nested_transactions_of_the_hosts_hold_too(desk: Desk, url: str) -> None
     from django.db import transaction
 
     for name in ("sqlalchemy", "session"):
-        host = SQLITE[name](url)
+        host = KINDS[name](url)
         with host.transaction() as connection:
             host.insert(f"{name} outer")
             desk.within(connection).reply("toy:post:1", "Outer", key=f"{name} outer")
@@ -318,7 +408,7 @@ def test_nested_transactions_of_the_hosts_hold_too(desk: Desk, url: str) -> None
                 desk.within(connection).reply("toy:post:1", "Inner", key=f"{name} inner")
                 raise Failure
         host.close()
-    host = SQLITE["django"](url)
+    host = KINDS["django"](url)
     with host.transaction() as connection:
         host.insert("django outer")
         desk.within(connection).reply("toy:post:1", "Outer", key="django outer")
@@ -334,7 +424,7 @@ def test_nested_transactions_of_the_hosts_hold_too(desk: Desk, url: str) -> None
 def test_a_broken_atomic_block_is_refused_as_django_refuses_it(desk: Desk, url: str) -> None:
     from django.db import transaction
 
-    host = SQLITE["django"](url)
+    host = KINDS["django"](url)
     with suppress(Failure), host.transaction() as connection:
         connection.set_rollback(True)
         with pytest.raises(transaction.TransactionManagementError):
@@ -343,7 +433,9 @@ def test_a_broken_atomic_block_is_refused_as_django_refuses_it(desk: Desk, url: 
     host.close()
 
 
-@pytest.mark.parametrize("kind", ["sqlalchemy", "session", "sqlite3", "sqlite3 by hand"])
+@pytest.mark.parametrize(
+    "kind", ["sqlalchemy", "session", "sqlite3", "sqlite3 by hand", "pg session", "pg psycopg"]
+)
 def test_two_helpdesks_at_once_have_one_answer_under_one_key(desk: Desk, kind: str, url: str) -> None:
     """Each in its own thread, at the same moment: the second waits, and then gets what the first has written."""
     meet = threading.Barrier(2)
@@ -351,7 +443,7 @@ def test_two_helpdesks_at_once_have_one_answer_under_one_key(desk: Desk, kind: s
     failures: list[BaseException] = []
 
     def work(name: str) -> None:
-        host = SQLITE[kind](url)
+        host = KINDS[kind](url)
         try:
             meet.wait(10)
             for number in range(10):
@@ -364,8 +456,7 @@ def test_two_helpdesks_at_once_have_one_answer_under_one_key(desk: Desk, kind: s
         finally:
             host.close()
 
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-        connection.execute("CREATE TABLE ticket (name VARCHAR(200) PRIMARY KEY)")
+    KINDS[kind](url).close()  # it makes the table
     threads = [threading.Thread(target=work, args=(name,)) for name in "ab"]
     for thread in threads:
         thread.start()

@@ -32,8 +32,9 @@ class _Lent:
     def cursor(self, *args: Any, **kwargs: Any) -> Any:
         """A cursor whose rows are tuples, whatever the host likes its own to be."""
         if _is_of(self._connection, "psycopg", "Connection"):
-            kwargs["row_factory"] = sys.modules["psycopg.rows"].tuple_row
-            return self._connection.cursor(*args, **kwargs)
+            # not of the host's kind, either: one that puts the values into the text shows them in errors
+            rows = sys.modules["psycopg.rows"].tuple_row
+            return sys.modules["psycopg"].Cursor(self._connection, *args, row_factory=rows, **kwargs)
         cursor = self._connection.cursor(*args, **kwargs)
         cursor.row_factory = None
         return cursor

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import reads, writes
 from socialdesk.desk import schema
-from socialdesk.desk.eventing import Consumer
+from socialdesk.desk.dialects import alone
+from socialdesk.desk.eventing import CONSUMERS, Consumer
 from socialdesk.desk.schema import micros
 
 __all__ = ["count_deliveries", "forget_consumer", "remove_events"]
@@ -55,6 +56,7 @@ def forget_consumer(connection: Connection, consumer: Consumer) -> bool:
 def remove_events(connection: Connection, accounts: Sequence[str] | None, before: datetime, most: int) -> int:
     """Remove events of these accounts (None: of all that ever were) that happened before then and wait for no consumer;
     gives how many there were, ``most`` at most."""
+    alone(connection, CONSUMERS)  # one that begins with all that is kept finds it whole
     events, table = schema.event, schema.delivery
     waits = sa.exists().where(table.c.account_id == events.c.account_id, table.c.event_id == events.c.id)
     query = (

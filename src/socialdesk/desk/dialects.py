@@ -19,6 +19,7 @@ from sqlalchemy.sql.functions import FunctionElement
 __all__ = [
     "CHANNEL",
     "COLLATION",
+    "LOWER",
     "alone",
     "folded",
     "insert_new",
@@ -31,6 +32,8 @@ __all__ = [
 
 CHANNEL = "socialdesk_due"
 """What PostgreSQL's LISTEN and NOTIFY call it when something may have become due."""
+LOWER = "socialdesk_lower"
+"""The function that gives small letters in SQLite, whose own knows A to Z alone; added to each connection."""
 COLLATION = "socialdesk_collation"
 """The attribute of a dialect that names the collation under which its database knows small letters."""
 
@@ -102,7 +105,7 @@ class folded(FunctionElement[str]):
 
 @compiles(folded, "sqlite")
 def _folded_by_sqlite(element: folded, compiler: Any, **options: Any) -> str:
-    return f"lower({compiler.process(element.clauses, **options)})"
+    return f"{LOWER}({compiler.process(element.clauses, **options)})"
 
 
 @compiles(folded, "postgresql")

@@ -153,13 +153,7 @@ def claim_events(
 ) -> tuple[Claimed, ...]:
     """The oldest events that are due and that no living run has in hand, in the order in which they happened."""
     table, events = schema.delivery, schema.event
-    connection.execute(
-        sa.update(table)
-        .where(*_of(consumer, accounts), table.c.state == "pending", table.c.tries >= MOST_TRIES)
-        .values(
-            state="dead", owner=None, problem=f"It was handed out {MOST_TRIES} times and never answered for."
-        )
-    )
+    _lay_aside(connection, *_of(consumer, accounts), table.c.state == "pending", table.c.tries >= MOST_TRIES)
     rows = connection.execute(
         sa.select(events, table.c.tries, table.c.owner)
         .join_from(
@@ -182,6 +176,22 @@ def claim_events(
             .values(owner=claiming.owner, tries=table.c.tries + 1)
         )
     return tuple(Claimed(event_of(dict(row)), row["tries"]) for row in free)
+
+
+def _lay_aside(connection: Connection, *which: sa.ColumnElement[bool]) -> None:
+    """What was handed out too often is dead, but for what an open transaction of somebody's decides on just now."""
+    table = schema.delivery
+    query = sa.select(table.c.account_id, table.c.consumer, table.c.event_id).where(*which)
+    for row in connection.execute(query.with_for_update(skip_locked=True)).all():
+        connection.execute(
+            sa.update(table)
+            .where(*(table.c[name] == value for name, value in row._mapping.items()))
+            .values(
+                state="dead",
+                owner=None,
+                problem=f"It was handed out {MOST_TRIES} times and never answered for.",
+            )
+        )
 
 
 def _one(consumer: Consumer, account_id: str, event_id: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -15,6 +15,8 @@ from sqlalchemy.dialects.postgresql import OID
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import Call, writes
+from socialdesk.desk.dialects import LOWER
+from socialdesk.desk.sqlite import add_functions
 from socialdesk.desk.store import SqlStore
 from socialdesk.desk.versions import HEAD, VERSION, current_version
 from socialdesk.errors import ConfigError
@@ -75,7 +77,20 @@ class LentStore:
             if call.writes:
                 _take_turn(connection)
             _check_version(connection)
+            _add_functions(connection)
             self._known = True
+
+
+def _add_functions(connection: Connection) -> None:
+    """The one thing that stays on a host's connection: a function of SQLite's under a name of our own."""
+    if connection.dialect.name != "sqlite":
+        return
+    try:
+        connection.exec_driver_sql(f"SELECT {LOWER}('')")
+    except (
+        sa.exc.OperationalError
+    ):  # not there yet; adding it again would trouble statements that are under way
+        add_functions(connection.connection.dbapi_connection)
 
 
 def _take_turn(connection: Connection) -> None:

@@ -22,10 +22,11 @@ from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from socialdesk._engine.locks import FileLocks
+from socialdesk.desk.dialects import LOWER
 from socialdesk.desk.lives import FileLives
 from socialdesk.errors import ConfigError
 
-__all__ = ["Sqlite"]
+__all__ = ["Sqlite", "add_functions"]
 
 LOCK_WAIT = 60.0  # seconds that a writer waits for its turn among processes
 WRITES = "socialdesk_writes"
@@ -122,8 +123,12 @@ def _on_connect(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA page_size=8192")  # of a new database: rows of 2 KB pack better than in 4096
     connection.execute("PRAGMA synchronous=FULL")  # a committed reply outlives a power cut
     connection.execute("PRAGMA foreign_keys=ON")
-    # SQLite's own knows the letters A to Z alone
-    connection.create_function("lower", 1, _lower, deterministic=True)
+    add_functions(connection)
+
+
+def add_functions(connection: Any) -> None:
+    """Add to a connection of the driver's what statements of the desk's call and SQLite has not."""
+    connection.create_function(LOWER, 1, _lower, deterministic=True)
 
 
 def _lower(text: Any) -> Any:

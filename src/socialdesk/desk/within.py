@@ -31,10 +31,11 @@ class Within:
 
     def __init__(self, flows: DeskFlows, runtime: Runtime, own: SqlStore, connection: Any) -> None:
         self._flows = flows
+        self._one_writer = own.url.get_backend_name() == "sqlite"
         self._driver = Driver(replace(runtime, transport=NoNetwork(), store=lend(own, connection)))
 
     def _run(self, flow: Flow[T]) -> T:
-        return self._driver.run(_in_turn(flow))
+        return self._driver.run(_in_turn(flow) if self._one_writer else flow)
 
     account = blocking(DeskFlows.account)
     accounts = blocking(DeskFlows.accounts)
@@ -78,10 +79,11 @@ class AsyncWithin:
     def __init__(self, flows: DeskFlows, runtime: Runtime, own: SqlStore, connection: Any) -> None:
         self._flows = flows
         store, perform = lend_async(own, connection)
+        self._one_writer = own.url.get_backend_name() == "sqlite"
         self._driver = _LentDriver(replace(runtime, transport=NoNetwork(), store=store), perform)
 
     async def _arun(self, flow: Flow[T]) -> T:
-        return await self._driver.run(_in_turn(flow))
+        return await self._driver.run(_in_turn(flow) if self._one_writer else flow)
 
     account = awaiting(DeskFlows.account)
     accounts = awaiting(DeskFlows.accounts)
