@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import anyio
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
@@ -30,12 +32,13 @@ class Awaited:
     """A helpdesk that awaits: by a connection, or by a session."""
 
     def __init__(self, url: str, kind: str) -> None:
-        self.engine = create_async_engine(url.replace("sqlite://", "sqlite+aiosqlite://"))
+        awaited = url.replace("sqlite:", "sqlite+aiosqlite:").replace("postgresql:", "postgresql+psycopg:")
+        self.engine = create_async_engine(awaited)
         self.kind = kind
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Any]:
-        if self.kind == "session":
+        if self.kind.startswith("session"):
             async with AsyncSession(self.engine) as self.connection, self.connection.begin():
                 yield self.connection
         else:
@@ -55,7 +58,7 @@ class Blocking:
     """A helpdesk that blocks its event loop while it waits for its database."""
 
     def __init__(self, url: str, kind: str) -> None:
-        self.connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+        self.connection: Any = sqlite3.connect(url.removeprefix("sqlite:///"))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Any]:
@@ -69,8 +72,24 @@ class Blocking:
         self.connection.close()
 
 
-KINDS = [
+class BlockingOnPostgreSql(Blocking):
+    def __init__(self, url: str, kind: str) -> None:
+        self.connection: Any = psycopg.connect(url)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Any]:
+        with self.connection.transaction():
+            yield self.connection
+
+    async def insert(self, name: str) -> None:
+        self.connection.execute("INSERT INTO ticket VALUES (%s)", (name,))
+
+
+KINDS: list[Any] = [
     ("asyncio", Awaited, "connection"),
+    ("asyncio", Awaited, "session on PostgreSQL"),
+    pytest.param(("asyncio", Awaited, "connection on PostgreSQL"), marks=pytest.mark.slow),
+    pytest.param(("trio", BlockingOnPostgreSql, "on PostgreSQL"), marks=pytest.mark.slow),
     ("asyncio", Awaited, "session"),
     ("asyncio", Blocking, ""),
     ("trio", Blocking, ""),
@@ -78,9 +97,11 @@ KINDS = [
 
 
 @pytest.fixture(params=KINDS, ids=lambda kind: " ".join((kind[0], kind[1].__name__, kind[2])))
-def using(request: pytest.FixtureRequest, url: str) -> Callable[[Use], list[str]]:
+def using(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Use], list[str]]:
     """Runs a test's body with a desk that has heard two posts, its platform and a helpdesk; gives the tickets."""
     backend, kind, name = request.param
+    on_postgresql = name.endswith("PostgreSQL")
+    url = str(request.getfixturevalue("postgres_url")) if on_postgresql else f"sqlite:///{tmp_path}/desk.db"
 
     def use(body: Use) -> list[str]:
         async def main() -> None:
@@ -96,10 +117,15 @@ def using(request: pytest.FixtureRequest, url: str) -> Callable[[Use], list[str]
                 finally:
                     await host.close()
 
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-            connection.execute(TABLE)
+        engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+        try:
+            with engine.begin() as connection:
+                connection.exec_driver_sql(TABLE)
             anyio.run(main, backend=backend)
-            return [name for (name,) in connection.execute("SELECT name FROM ticket ORDER BY name")]
+            with engine.begin() as connection:
+                return list(connection.scalars(sa.text("SELECT name FROM ticket ORDER BY name")))
+        finally:
+            engine.dispose()
 
     return use
 

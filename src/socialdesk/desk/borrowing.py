@@ -18,7 +18,10 @@ from socialdesk.errors import ConfigError
 
 __all__ = ["lend", "lend_async"]
 
-TAKEN = "a Connection or a Session of SQLAlchemy's, django.db.connection, a sqlite3.Connection or a psycopg.Connection"
+TAKEN = (
+    "a Connection or a Session of SQLAlchemy's, django.db.connection, a sqlite3.Connection or a psycopg.Connection; an "
+    "AsyncDesk also takes an AsyncConnection or an AsyncSession of SQLAlchemy's"
+)
 _statements: weakref.WeakKeyDictionary[SqlStore, dict[Any, Any]] = weakref.WeakKeyDictionary()
 """Of each store, what was compiled for the connections that were lent to it: that takes longer than running it."""
 
@@ -113,7 +116,8 @@ def lend(own: SqlStore, connection: Any) -> LentStore:
         return LentStore(own, _Wrapped(own, lambda: _of_django(connection)))
     if _is_of(connection, "sqlite3", "Connection") or _is_of(connection, "psycopg", "Connection"):
         return LentStore(own, _Wrapped(own, lambda: connection))
-    raise ConfigError(f"within() takes {TAKEN}, not {type(connection).__name__}.")
+    kind = type(connection)
+    raise ConfigError(f"within() takes {TAKEN}; this is {kind.__module__}.{kind.__qualname__}.")
 
 
 def _of_session(session: Any) -> Connection:
