@@ -15,7 +15,7 @@ from socialdesk.testing.simulation._stage import Stage
 from socialdesk.testing.simulation._workers import Cancel, Crash, LoseLock, Pause, Strike
 from socialdesk.wire import Request
 
-__all__ = ["Faults", "simulate"]
+__all__ = ["DrawnFaults", "Faults", "simulate"]
 
 READS: tuple[Fate, ...] = (
     "answer lost",
@@ -48,7 +48,7 @@ class Faults:
     skew: tuple[float, ...] = (0.0,)
 
 
-class _Dice:
+class DrawnFaults:
     """What strikes in one play, and what becomes of its requests."""
 
     def __init__(self, faults: Faults, dice: random.Random) -> None:
@@ -127,7 +127,7 @@ def simulate(
 def _play(scene: Scene, seed: int, faults: Faults, workers: int) -> Play:
     dice = random.Random(f"faults {seed}")  # noqa: S311 - chance that a seed repeats
     world = scene.open(seed, skew=dice.choice(faults.skew))
-    drawn = _Dice(faults, dice)
+    drawn = DrawnFaults(faults, dice)
     play = Play(world, workers=workers, strike=drawn.strike, fate=drawn.fate)
     play.network.late = faults.late
     play.run()

@@ -17,7 +17,7 @@ from socialdesk.testing.simulation._workers import Cancel, Crash, LoseLock, Paus
 from socialdesk.testing.simulation.model import LATE, Kind, model_stage
 from socialdesk.wire import Request
 
-__all__ = ["CAPABILITIES", "Cell", "cells", "further_cells", "play_cell", "play_cells"]
+__all__ = ["CAPABILITIES", "Cell", "Once", "cells", "further_cells", "play_cell", "play_cells"]
 
 CAPABILITIES: dict[str, tuple[Kind, ...]] = {
     "client_id": ("client_id",),
@@ -73,7 +73,7 @@ def _cells(
         yield Cell(capability, place, outcome, strike, jobs, workers, skew)
 
 
-class _Once:
+class Once:
     """What strikes once, at the cell's place, and what becomes of the first post."""
 
     def __init__(self, cell: Cell, dice: random.Random) -> None:
@@ -113,7 +113,7 @@ def play_cell(cell: Cell, seed: int) -> Play:
     kind = kinds[seed % len(kinds)]
     dice = random.Random(f"{cell} {seed}")  # noqa: S311 - chance that a seed repeats
     world = _scene(kind).open(dice.getrandbits(32), skew=cell.skew)
-    once = _Once(cell, dice)
+    once = Once(cell, dice)
     play = Play(world, workers=cell.workers, jobs=cell.jobs, strike=once.strike, fate=once.fate)
     play.network.late = LATE[kind]
     play.run()

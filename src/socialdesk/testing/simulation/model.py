@@ -140,13 +140,13 @@ class ModelConnector(Connector[Config, NoApp]):
     platform = "model"
     Config = Config
     kind: ClassVar[Kind] = "readback"
+    grace: ClassVar[timedelta | None] = None
 
     @property
     def capabilities(self) -> Capabilities:
         settle: Any = self.kind.partition(" ")[0]
-        return Capabilities(
-            abilities=frozenset({"reply"}), settle=settle, grace=timedelta(seconds=GRACE[settle])
-        )
+        grace = self.grace or timedelta(seconds=GRACE[settle])
+        return Capabilities(abilities=frozenset({"reply"}), settle=settle, grace=grace)
 
     async def identify(self) -> Profile:
         return Profile(id="us")
@@ -201,9 +201,10 @@ def is_ours(part: Part, post: dict[str, Any]) -> bool:
 
 
 @cache
-def model_connector(kind: Kind) -> type[ModelConnector]:
-    """The connector to a platform of this kind."""
-    return type("ModelConnectorHere", (ModelConnector,), {"kind": kind, "__module__": __name__})
+def model_connector(kind: Kind, grace: timedelta | None = None) -> type[ModelConnector]:
+    """The connector to a platform of this kind, which is given ``grace`` to apply what it was asked."""
+    own = {"kind": kind, "grace": grace, "__module__": __name__}
+    return type("ModelConnectorHere", (ModelConnector,), own)
 
 
 def model_stage(kind: Kind, *, shows_after: float = 0.0) -> Stage:
