@@ -24,9 +24,9 @@ _BLOCK = "<!-- measured: {0} -->\n{1}\n<!-- end -->"
 class Sizes:
     """How much is played: seeds of each combination of one fault, storms of many, and runs of what cannot be solved."""
 
-    seeds: int = 3
-    storms: int = 150
-    runs: int = 200
+    seeds: int = 1
+    storms: int = 50
+    runs: int = 40
 
 
 SMALL = Sizes(1, 4, 4)

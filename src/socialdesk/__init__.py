@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from socialdesk.errors import SocialdeskError as SocialdeskError
     from socialdesk.errors import Unavailable as Unavailable
     from socialdesk.hookspecs import hookimpl as hookimpl
+    from socialdesk.models import Attempt as Attempt
     from socialdesk.models import Author as Author
     from socialdesk.models import Conversation as Conversation
     from socialdesk.models import Event as Event
@@ -51,6 +52,7 @@ _HOMES = {
     ),
     "hookspecs": ("hookimpl",),
     "models": (
+        "Attempt",
         "Author",
         "Conversation",
         "Event",
@@ -70,6 +72,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "AsyncClient",
     "AsyncDesk",
+    "Attempt",
     "AuthError",
     "Author",
     "Batch",

@@ -26,6 +26,7 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, cor
 __all__ = [
     "Action",
     "Attachment",
+    "Attempt",
     "Author",
     "Conversation",
     "Entity",
@@ -413,6 +414,20 @@ class PartReceipt(Value):
     error: str | None = None
     again_at: Moment | None = None
     settled_by: Literal["answer", "readback", "echo", "human"] | None = None
+
+
+class Attempt(Value):
+    """One time that a part of a reply was about to be said. ``part`` counts from 1.
+
+    ``outcome`` is sent, refused, not_sent, unknown, died (its process ended before an answer came), given_back (nothing
+    went out), prepared or None: it is under way. ``error`` says in words what came instead of a success.
+    """
+
+    part: int
+    started_at: Moment
+    ended_at: Moment | None = None
+    outcome: str | None = None
+    error: str | None = None
 
 
 class Receipt(Value):

@@ -100,6 +100,17 @@ def test_a_plan_is_what_is_sent(hand: Hand, acme: str, sandbox: TwitterSandbox) 
     assert [part["text"] for part in sent["parts"]] == planned
 
 
+def test_an_answer_is_shown_with_each_attempt(hand: Hand, acme: str, sandbox: TwitterSandbox) -> None:
+    sandbox.fail(DropAnswer(), when=lambda request: request.does == "speaks")
+    assert hand.type("reply", acme, "We are.", "--key", "k").code == 7
+    shown = hand.type("outbox", "show", "k").out
+    assert "k is unknown." in shown
+    assert "it answers https://" in shown
+    assert "DeliveryUnknown" in shown
+    told = hand.type("outbox", "show", "k", "--json").json
+    assert [attempt["outcome"] for attempt in told["attempts"]] == ["unknown"]
+
+
 def test_a_key_names_one_content_for_good(hand: Hand, acme: str, sandbox: TwitterSandbox) -> None:
     assert hand.type("reply", acme, "We are.", "--key", "ticket-1").code == 0
     other = hand.type("reply", acme, "We are not.", "--key", "ticket-1")

@@ -48,6 +48,7 @@ def test_every_block_comes_from_a_file_that_a_test_runs() -> None:
         "examples/hello_plugin/pyproject.toml": "tests/docs/test_tutorial.py",
         "examples/hello_plugin/socialdesk_chirp.py": "tests/contract/test_chirp.py",
         "examples/hello_plugin/tests/test_chirp.py": "tests/contract/test_chirp.py",
+        "examples/simulate_mastodon.py": "tests/docs/test_simulating.py",
         "examples/ten_lines/pyproject.toml": "tests/docs/test_tutorial.py",
         "examples/ten_lines/socialdesk_hello.py": "tests/docs/test_examples.py",
         "examples/tutorial.sh": "tests/docs/test_tutorial.py",

@@ -65,6 +65,38 @@ def list_outbox(
         )
 
 
+@outbox.command("show")
+def show(
+    context: typer.Context,
+    key: Key,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer with JSON.")] = False,
+) -> None:
+    """What became of an answer, where it would stand, and each attempt: what to know before you settle it."""
+    own: Context = context.obj
+    receipt, attempts = own.desk.receipt(key), own.desk.attempts(key)
+    if as_json:
+        say_json(
+            {
+                "receipt": receipt.model_dump(mode="json"),
+                "attempts": [one.model_dump(mode="json") for one in attempts],
+            }
+        )
+        return
+    say(f"{receipt.key} is {receipt.state}.")
+    if receipt.target is not None:
+        say(f"it answers {own.desk.mention(receipt.target).url or receipt.target}")
+    for number, part in enumerate(receipt.parts, 1):
+        say(f"part {number} is {part.state}: {part.url or part.error or part.text}")
+    if attempts:
+        say_table(
+            ("part", "when", "came to", "says"),
+            (
+                (str(one.part), clock(one.started_at), one.outcome or "under way", one.error or "")
+                for one in attempts
+            ),
+        )
+
+
 @outbox.command("cancel")
 def cancel(context: typer.Context, key: Key) -> None:
     """Take back what of an answer is not sent yet."""

@@ -13,6 +13,7 @@ from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.outbox import plan_parts, plan_reply, verify_target
 from socialdesk.connector import Standing
 from socialdesk.desk import outgoing
+from socialdesk.desk.attempting import list_attempts
 from socialdesk.desk.decisions import Decision, decide
 from socialdesk.desk.outgoing import NewReply
 from socialdesk.desk.premises import MentionName, Premises, named
@@ -22,7 +23,7 @@ from socialdesk.desk.sending import Drain, drain_account
 from socialdesk.desk.standings import Asking, read_standing
 from socialdesk.desk.tallying import price_of
 from socialdesk.errors import ConfigError, Rejected
-from socialdesk.models import Attachment, ExternalId, Mode, Overflow, Plan, Receipt, Reply, Sender
+from socialdesk.models import Attachment, Attempt, ExternalId, Mode, Overflow, Plan, Receipt, Reply, Sender
 
 __all__ = ["AnswerOptions", "Answering", "priced"]
 
@@ -175,6 +176,13 @@ class Answering(Premises):
         names = {row.id: row.name for row in await self._rows(account)}
         found = await outgoing.list_receipts(tuple(names), state=state, thread=None, limit=limit)
         return tuple(named(receipt, names) for receipt in found)
+
+    async def attempts(self, key: str, *, account: str | None = None) -> tuple[Attempt, ...]:
+        """Each time that a part of this reply was about to be said, oldest first, and what came of it: what a person
+        sees who has to decide. Raises ConfigError as :meth:`receipt` does."""
+        names = {row.id: row.name for row in await self._rows(account)}
+        found = await self._found(key, names)
+        return await list_attempts(found.account, key)
 
     async def cancel(self, key: str, *, account: str | None = None) -> Receipt:
         """Take back what of a reply is not sent yet. Raises ConfigError where nothing is left to take back."""

@@ -66,6 +66,7 @@ class AsyncDesk(Face):
     drain = awaiting(DeskFlows.drain)
     receipt = awaiting(DeskFlows.receipt)
     receipts = awaiting(DeskFlows.receipts)
+    attempts = awaiting(DeskFlows.attempts)
     cancel = awaiting(DeskFlows.cancel)
     settle = awaiting(DeskFlows.settle)
     health = awaiting(DeskFlows.health)

@@ -65,6 +65,7 @@ class Desk(Face):
     drain = blocking(DeskFlows.drain)
     receipt = blocking(DeskFlows.receipt)
     receipts = blocking(DeskFlows.receipts)
+    attempts = blocking(DeskFlows.attempts)
     cancel = blocking(DeskFlows.cancel)
     settle = blocking(DeskFlows.settle)
     health = blocking(DeskFlows.health)
