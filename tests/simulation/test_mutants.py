@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from socialdesk._engine.effects import Call, reads, writes
 from socialdesk._engine.outbox import Outcome
 from socialdesk.connector import Search, Sent
-from socialdesk.desk import claims, sending, store, verdicts
+from socialdesk.desk import claims, sending, sqlite, verdicts
 from socialdesk.desk.schema import micros
 from socialdesk.desk.store import SqlStore
 from socialdesk.desk.worker import Worker
@@ -289,7 +289,7 @@ def fence_on_another_connection(patch: PATCH) -> None:
 
 def deferred_begin(patch: PATCH) -> None:
     """A writing call begins as one that reads."""
-    patch.setattr(store, "_on_begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    patch.setattr(sqlite, "_on_begin", lambda connection: connection.exec_driver_sql("BEGIN"))
 
 
 def timeout_per_operation(patch: PATCH) -> None:
