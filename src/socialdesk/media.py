@@ -101,7 +101,7 @@ class MediaFolder(Files):
         if not self._passes:
             raise ConfigError(
                 "A desk in PostgreSQL has no folder for files beside its database: give it one that all workers share, "
-                'as Desk(..., media="/srv/desk/media").'
+                'as Desk(..., media="/srv/desk/media") or SOCIALDESK_MEDIA.'
             )
         if self._passing is None:
             self._passing = tempfile.TemporaryDirectory(prefix="socialdesk-media-")

@@ -228,7 +228,7 @@ def test_the_tables_may_stand_in_a_schema_of_their_own(postgres_url: str, toy: P
     toy.streams["mentions"] = [post(1)]
     with toy_desk(f"{postgres_url}&schema=support", toy) as desk:
         assert desk.poll().new == 1
-        assert desk._store.describe().endswith("schema support")
+        assert desk.condition()["database"].endswith("schema support")
     with plain(postgres_url) as connection:
         found = connection.execute(
             "SELECT DISTINCT schemaname FROM pg_tables WHERE tablename LIKE 'socialdesk%'"

@@ -87,6 +87,7 @@ class Examination:
         accounts, condition = self.own.desk.accounts(), self.own.desk.condition()
         number = "1 account" if len(accounts) == 1 else f"{len(accounts)} accounts"
         say(f"database {_shown(self.own.db)}: well, tables of version {condition['tables']}, {number}")
+        say(f"stands on: {condition['database']}")
         say(f"secret key: {condition['key']}")
         return accounts
 

@@ -58,9 +58,6 @@ class Database(Protocol):
 
     def watching(self, engine: Engine) -> Watching: ...
 
-    def describe(self, engine: Engine) -> str:
-        """The database's kind and version, for a person."""
-
     def close(self) -> None: ...
 
     def after_fork(self) -> None:

@@ -38,7 +38,7 @@ class DeskOptions(TypedDict, total=False):
 
     ``registry`` holds the plugins (by default, all that are installed). ``secret_key`` encrypts what is secret (by
     default from SOCIALDESK_SECRET_KEY, else from a key file beside the database). ``media`` is the folder for files
-    that are sent along (by default one beside the database); in PostgreSQL it is one that all workers share.
+    that are sent along (by default SOCIALDESK_MEDIA, else one beside the database); in PostgreSQL all workers share it.
     ``transport`` stands in for the network, such as a sandbox; ``timeout`` is the deadline of one request in seconds.
     ``triage`` judges what is urgent: True for core's own judgement, with the names of the account and of its rules, a
     :class:`~socialdesk.triage.Triage` for one with settings of yours, False for none.
@@ -69,7 +69,7 @@ class Face:
             log.warning("a plugin cannot be loaded: %s", problem)
         self._hooks = Hooks(registry, options.get("triage", True))
         lasts = self._store.database.lasts
-        folder = options.get("media")
+        folder = options.get("media") or os.environ.get("SOCIALDESK_MEDIA")
         self._media = MediaFolder(
             self._store.side_path(".media") if folder is None else Path(folder), passes=not lasts
         )

@@ -15,7 +15,7 @@ from socialdesk.desk.rereading import Rereading
 from socialdesk.desk.schema import moment
 from socialdesk.desk.tallying import Tallying
 from socialdesk.desk.telling import Telling
-from socialdesk.desk.versions import read_version
+from socialdesk.desk.versions import describe_database, read_version
 
 __all__ = ["DeskFlows"]
 
@@ -45,8 +45,13 @@ class DeskFlows(
         return min(moments, default=None)
 
     async def condition(self) -> dict[str, str]:
-        """What a desk stands on, in words: the ``tables``' version, and where the secret ``key`` comes from."""
-        return {"tables": await read_version(), "key": self.vault.source}
+        """What a desk stands on, in words: the ``database`` and its version, the ``tables``' version, and where the
+        secret ``key`` comes from."""
+        return {
+            "database": await describe_database(),
+            "tables": await read_version(),
+            "key": self.vault.source,
+        }
 
     async def counts(self) -> dict[str, dict[str, int]]:
         """Per account: mentions, items in quarantine, and parts in each state."""

@@ -152,12 +152,6 @@ class Postgres:
     def watching(self, engine: Engine) -> Watching:
         return watching(self._sessions)
 
-    def describe(self, engine: Engine) -> str:
-        with self.begun(engine, writes=False) as connection:
-            version = connection.exec_driver_sql("SHOW server_version").scalar_one()
-            here = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
-        return f"PostgreSQL {str(version).partition(' ')[0]}, schema {here}"
-
     def close(self) -> None:
         self._sessions.close()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -107,9 +106,6 @@ class Sqlite:
             else:
                 plain.detach()  # it is kept for long: the pool's are for those who come and go
                 yield lambda: int(connection.execute("PRAGMA data_version").fetchone()[0])
-
-    def describe(self, engine: Engine) -> str:
-        return f"SQLite {sqlite3.sqlite_version}"
 
     def close(self) -> None:
         """Nothing is open beside the engine."""

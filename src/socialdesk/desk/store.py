@@ -80,11 +80,6 @@ class SqlStore:
         self._prepare()
         return self.database.watching(self._get_engine())
 
-    def describe(self) -> str:
-        """The database's kind and version, for a person."""
-        self._prepare()
-        return self.database.describe(self._get_engine())
-
     def _get_engine(self) -> Engine:
         with self._guard:
             if self._engine is None:

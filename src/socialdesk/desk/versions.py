@@ -9,7 +9,7 @@ from socialdesk._engine.effects import reads
 from socialdesk.desk.schema import PREFIX, metadata
 from socialdesk.errors import ConfigError
 
-__all__ = ["HEAD", "VERSION", "bring_up", "current_version", "read_version"]
+__all__ = ["HEAD", "VERSION", "bring_up", "current_version", "describe_database", "read_version"]
 
 HEAD = "0009"
 
@@ -26,6 +26,17 @@ VERSION = sa.Table(
 def read_version(connection: Connection) -> str:
     """The version of the tables."""
     return str(current_version(connection))
+
+
+@reads
+def describe_database(connection: Connection) -> str:
+    """The database's kind and version, and where in it the tables are, for a person."""
+    if connection.dialect.name == "sqlite":
+        return f"SQLite {connection.exec_driver_sql('SELECT sqlite_version()').scalar_one()}"
+    version, here = connection.exec_driver_sql(
+        "SELECT current_setting('server_version'), current_schema()"
+    ).one()
+    return f"PostgreSQL {str(version).partition(' ')[0]}, schema {here}"
 
 
 def bring_up(connection: Connection) -> None:
