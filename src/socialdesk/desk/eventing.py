@@ -169,10 +169,13 @@ def claim_events(
         .with_for_update(of=table, skip_locked=True)
     ).mappings()
     free = [row for row in rows.all() if not claiming.alive(row["owner"])][: claiming.most]
+    ids: dict[str, list[str]] = {}
     for row in free:
+        ids.setdefault(row["account_id"], []).append(row["id"])
+    for account_id, those in ids.items():
         connection.execute(
             sa.update(table)
-            .where(*_one(consumer, row["account_id"], row["id"]))
+            .where(*_of(consumer, (account_id,)), table.c.event_id.in_(those))
             .values(owner=claiming.owner, tries=table.c.tries + 1)
         )
     return tuple(Claimed(event_of(dict(row)), row["tries"]) for row in free)
