@@ -12,7 +12,7 @@ showed by the last sweep, and is found by that one or an earlier one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import orjson
@@ -39,9 +39,9 @@ class Walk:
 class Trail:
     """What sweeps need to know. Times are in seconds since 1970.
 
-    ``marks`` are positions, each with the time at which the walk began that gave it, oldest first, "" where the first
-    walk began; ``walks`` counts those since the last sweep, which began at ``swept``; ``sweeping`` is when the one
-    under way began.
+    ``marks`` are positions, each with the time at which the walk began that gave it, oldest first. The beginning is ""
+    and has the time of the first walk, below zero. ``walks`` counts those since the last sweep, which began at
+    ``swept``; ``sweeping`` is when the one under way began.
     """
 
     marks: tuple[tuple[int, str], ...] = ()
@@ -179,6 +179,7 @@ class Paging:
         if self.begun is None:
             self.begun = now
             self._sweep_if_due(int(now.timestamp()))
+            self._bound_first_sweep()
         walk = self.cursor.walk
         return Window(
             stream=self.stream.name,
@@ -251,12 +252,20 @@ class Paging:
         else:
             self.cursor = replace(cursor, walk=Walk(since=since), trail=trail)
 
+    def _bound_first_sweep(self) -> None:
+        """A sweep from the beginning looks for what the first walk came too early for, and for nothing older."""
+        trail = self.cursor.trail
+        if trail.sweeping is None or trail.start(self._late) != "":
+            return
+        began = datetime.fromtimestamp(-trail.marks[0][0] - self._late, timezone.utc)
+        self._back_to = began if self._back_to is None else max(began, self._back_to)
+
     def _trail_after(self, position: str | None) -> Trail:
         if not self._late or self.begun is None:
             return self.cursor.trail
         trail = self.cursor.trail
-        if not trail.marks and self._back_to is not None:
-            trail = replace(trail, marks=((0, ""),))
+        if not trail.marks and self.cursor.trail == Trail():
+            trail = replace(trail, marks=((-int(self.begun.timestamp()), ""),))
         # a second too late rather than too early: what is said after a mark's time stands above its position
         return trail.ended(int(self.begun.timestamp()) + 1, position, self._late)
 
