@@ -95,11 +95,10 @@ def open_account(
                 problem=line.problem,
             )
         )
-    for claim in claimed:
         connection.execute(
             sa.update(table)
-            .where(*_listing(account_id, claim.stream, claim.topic))
-            .values(owner=owner, epoch=claim.epoch)
+            .where(*_listing(account_id, line.stream, line.topic))
+            .values(owner=owner, epoch=line.epoch + 1)
         )
     return Opened(
         account,

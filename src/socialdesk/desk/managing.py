@@ -93,10 +93,8 @@ class Managing(Premises):
         own, shared, app_id = await self._settings_of(platform, settings, app, tenant)
         connector = self.registry.connect(platform, own, shared)
         plain, secret = split_settings(connector.config)
-        _check_first(connector, options)
         rules = tuple(options["rules"]) if "rules" in options else None
-        for rule in rules or ():
-            connector.queries(rule)  # a rule that the platform cannot ask is refused now, not at night
+        _check_wishes(connector, options)
         if app is None and shared:
             app_id = await self._keep_app(platform, f"{tenant}{PRIVATE}{name}", dict(shared))
         account_id = await accounts.save_account(
@@ -177,8 +175,10 @@ class Managing(Premises):
         await remove_account(row.id)
 
 
-def _check_first(connector: Connector[Any, Any], options: ConnectOptions) -> None:
-    """Raises ConfigError where what is to be heard of earlier cannot be heard so."""
+def _check_wishes(connector: Connector[Any, Any], options: ConnectOptions) -> None:
+    """Raises Rejected or ConfigError where the platform cannot be asked so: now, and not at night."""
+    for rule in options.get("rules", ()):
+        connector.queries(rule)
     if "hear_last" not in options:
         return
     if "hear_from" in options or options["hear_last"] < 1:

@@ -87,18 +87,25 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
             if paging.done:
                 return replace(report, again_at=_next(intake, walk)), None
     except SocialdeskError as error:
-        stamp = await TakeStamp()
-        refusal = Refusal(
-            account_id=walk.place.account.id,
-            owner=walk.poll.owner,
-            error=error,
-            spending=walk.place.ledger.changes(stamp.now, walk.rule),
-        )
-        again_at, told = await put_off(walk.row, refusal)
-        if told and walk.poll.publish is not None:
-            await Work(partial(walk.poll.publish, told))
-        report = replace(report, waits=str(error), again_at=again_at)
-        return report, refusal if stops_account(error) else None
+        return await _refused(error, walk, report)
+
+
+async def _refused(
+    error: SocialdeskError, walk: Walk, report: ListingReport
+) -> tuple[ListingReport, Refusal | None]:
+    """Put the listing off; with the refusal, where it is the account's."""
+    stamp = await TakeStamp()
+    refusal = Refusal(
+        account_id=walk.place.account.id,
+        owner=walk.poll.owner,
+        error=error,
+        spending=walk.place.ledger.changes(stamp.now, walk.rule),
+    )
+    again_at, told = await put_off(walk.row, refusal)
+    if told and walk.poll.publish is not None:
+        await Work(partial(walk.poll.publish, told))
+    report = replace(report, waits=str(error), again_at=again_at)
+    return report, refusal if stops_account(error) else None
 
 
 def _late(stream: Stream) -> float:
