@@ -47,6 +47,7 @@ def _how_many(state: str) -> sa.ColumnElement[int]:
 @writes
 def forget_consumer(connection: Connection, consumer: Consumer) -> bool:
     """Keep no more events for this consumer, nor those that wait for it. False where there is none of this name."""
+    alone(connection, CONSUMERS)  # what is written meanwhile would wait for one that is no more
     connection.execute(sa.delete(schema.delivery).where(schema.delivery.c.consumer == consumer.key))
     table = schema.consumer
     return bool(connection.execute(sa.delete(table).where(table.c.name == consumer.key)).rowcount)
