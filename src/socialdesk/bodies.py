@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, asdict, dataclass, field
 from typing import Any, TypeAlias
@@ -23,6 +24,7 @@ __all__ = [
     "body_bytes",
     "dump_body",
     "json_bytes",
+    "json_value",
     "load_body",
 ]
 
@@ -100,6 +102,24 @@ def json_bytes(value: Any) -> bytes:
         return orjson.dumps(value)
     except orjson.JSONEncodeError as error:
         raise PluginError(f"A request cannot be put into JSON: {error}.") from None
+
+
+# An escaped backslash, a pair of halves, or half of a character alone.
+_HALVES = re.compile(rb"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)", re.DOTALL)
+
+
+def json_value(body: bytes) -> Any:
+    """A body read as JSON. Raises ``orjson.JSONDecodeError`` where it is none.
+
+    Where a platform cut a text in the middle of a character, JSON holds half of one (RFC 8259, 8.2), and one such text
+    would keep its whole page from being read: the half is read as U+FFFD.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        if b"\\u" not in body:
+            raise
+        return orjson.loads(_HALVES.sub(lambda found: b"\\ufffd" if found[1] else found[0], body))
 
 
 def body_bytes(body: Body) -> tuple[bytes, str | None]:

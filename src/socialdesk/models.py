@@ -6,6 +6,7 @@ count Unicode code points. :mod:`socialdesk.connector` holds what plugins see.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -106,6 +107,66 @@ Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 """An aware datetime, brought to UTC; a naive one is refused, since nobody can know what it meant."""
 
 
+class _Told:
+    """What only adorns an item and is of no use where it is garbled: None then, and the rest is heard."""
+
+    def __init__(self, schema: CoreSchema) -> None:
+        self._schema = core_schema.with_default_schema(
+            core_schema.nullable_schema(schema), default=None, on_error="default"
+        )
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return self._schema
+
+
+_LARGEST = 2**63 - 1
+Tally = Annotated[int | None, _Told(core_schema.int_schema(strict=True, ge=0, le=_LARGEST))]
+"""A count or a size. What is no whole number from zero up was not told: a text, a truth value, less than none."""
+Duration = Annotated[float | None, _Told(core_schema.float_schema(strict=True, ge=0, allow_inf_nan=False))]
+Flag = Annotated[bool | None, _Told(core_schema.bool_schema(strict=True))]
+
+_CONTROL = r"\x00-\x1f\x7f-\x9f"
+_TURNING = r"\u202a-\u202e\u2066-\u2069"
+Link = Annotated[
+    str | None,
+    _Told(
+        core_schema.str_schema(strict=True, pattern=rf'^[Hh][Tt][Tt][Pp][Ss]?://[^{_CONTROL}{_TURNING}"<>]+$')
+    ),
+]
+"""An address that a reader may follow: http or https, with nothing in it that shows another. Else it was not told."""
+
+_NO_NAME = re.compile(f"[{_CONTROL}{_TURNING}\ud800-\udfff]+")
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def _name(text: str) -> str:
+    return text if text.isprintable() else _NO_NAME.sub(" ", text).strip()
+
+
+def _text(text: str) -> str:
+    return text if text.isprintable() else _NO_TEXT.sub("\ufffd", text)
+
+
+_DEEPEST = 60
+"""How deep values within values may go: what reads JSON back stops at about a hundred."""
+
+
+def _shallow(value: dict[str, Any]) -> dict[str, Any]:
+    level: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        level = [inner for outer in level for inner in (outer.values() if isinstance(outer, dict) else outer)]
+        level = [inner for inner in level if isinstance(inner, dict | list | tuple)]
+        if not level:
+            return value
+    raise ValueError("it goes too deep to be read back")
+
+
+Name = Annotated[str, AfterValidator(_name)]
+"""A name, on one line and read in one direction: what would let it pass for more than a name is taken out."""
+Text = Annotated[str, AfterValidator(_text)]
+"""What was written. A control character stands as U+FFFD, so that no offset into the text moves."""
+
+
 class _Id(NamedTuple):
     platform: str
     kind: str
@@ -117,7 +178,7 @@ class ExternalId(_Id):
 
     ``value`` is opaque: it is compared for equality and never read as a number. ``str()`` gives the text form and
     :meth:`of` reads it back; JSON holds the text form. Raises ValidationError where the text form would not read back
-    as the same id.
+    as the same id, or the value is blank or holds what cannot be seen, such as a control character.
     """
 
     __slots__ = ()
@@ -125,24 +186,27 @@ class ExternalId(_Id):
     # An id is checked as it is made, so that values which hold it need only see that it is one: a mention has many.
     def __new__(cls, platform: str, kind: str, value: str) -> Self:
         texts = isinstance(platform, str) and isinstance(kind, str) and isinstance(value, str)  # type: ignore[redundant-expr]  # not every caller is checked
-        if not (texts and platform and kind and value) or ":" in platform or ":" in kind:
+        if not (texts and platform and kind and _seen(value)) or ":" in platform or ":" in kind:
             problem: InitErrorDetails = {"type": _UNFIT, "input": None}
             raise ValidationError.from_exception_data(cls.__name__, [problem], hide_input=True)
         return tuple.__new__(cls, (platform, kind, value))
 
     @classmethod
-    def maker(cls, platform: str, kind: str) -> Callable[[str], ExternalId]:
+    def maker(cls, platform: str, kind: str) -> Callable[[str | int], ExternalId]:
         """What makes ids of one kind, each of its value alone: half the price, for those who make many.
 
-        Raises ValidationError where no id can have this platform and kind; so does what is returned, for a value.
+        A value may be a whole number, as some platforms write their ids. Raises ValidationError where no id can have
+        this platform and kind; so does what is returned, for a value: ``None`` and ``1e20`` are nobody's ids.
         """
         cls(platform, kind, "any")
         new = tuple.__new__
 
-        def make(value: str) -> ExternalId:
-            if value and value.__class__ is str:
+        def make(value: str | int) -> ExternalId:
+            if value.__class__ is str and _seen(value):
                 return new(cls, (platform, kind, value))
-            return cls(platform, kind, value)
+            if value.__class__ is int and value >= 0:  # True is no id
+                return new(cls, (platform, kind, str(value)))
+            return cls(platform, kind, value)  # type: ignore[arg-type]  # says what is wrong
 
         return make
 
@@ -174,8 +238,12 @@ class ExternalId(_Id):
         )
 
 
+def _seen(value: str) -> bool:
+    return value.isprintable() and not value.isspace() and value != ""
+
+
 _UNFIT = PydanticCustomError(
-    "external_id", "an id has a platform and a kind without colons, and a value that is a text"
+    "external_id", "an id has a platform and a kind without colons, and a value that is a text to be seen"
 )
 
 
@@ -190,15 +258,15 @@ class Author(Value):
 
     id: ExternalId | None = None
     id_scope: Literal["global", "app", "page", "instance"] = "global"
-    handle: str | None = None
-    display_name: str | None = None
-    url: str | None = None
-    avatar_url: str | None = None
+    handle: Name | None = None
+    display_name: Name | None = None
+    url: Link = None
+    avatar_url: Link = None
     kind: Literal["person", "organization", "bot", "unknown"] = "unknown"
     is_self: bool | None = None
-    verified: bool | None = None
-    protected: bool | None = None
-    followers: int | None = None
+    verified: Flag = None
+    protected: Flag = None
+    followers: Tally = None
 
 
 class Entity(Value):
@@ -207,8 +275,8 @@ class Entity(Value):
     kind: Literal["mention", "hashtag", "cashtag", "url", "emoji"]
     start: int
     end: int
-    text: str
-    url: str | None = None
+    text: Text
+    url: Link = None
     target: ExternalId | None = None
 
 
@@ -220,26 +288,26 @@ class Attachment(Value):
 
     id: ExternalId
     kind: Literal["image", "animation", "video", "audio", "file", "link", "other"]
-    url: str | None = None
-    preview_url: str | None = None
-    alt_text: str | None = None
+    url: Link = None
+    preview_url: Link = None
+    alt_text: Text | None = None
     media_type: str | None = None
-    width: int | None = None
-    height: int | None = None
-    duration: float | None = None
-    size: int | None = None
+    width: Tally = None
+    height: Tally = None
+    duration: Duration = None
+    size: Tally = None
     expires_at: Moment | None = None
 
 
 class Metrics(Value):
     """Counts as told at ``observed_at``. None is "not told", 0 is "told zero"."""
 
-    likes: int | None = None
-    replies: int | None = None
-    reposts: int | None = None
-    quotes: int | None = None
-    bookmarks: int | None = None
-    views: int | None = None
+    likes: Tally = None
+    replies: Tally = None
+    reposts: Tally = None
+    quotes: Tally = None
+    bookmarks: Tally = None
+    views: Tally = None
     observed_at: Moment | None = None
 
 
@@ -291,11 +359,11 @@ class Mention(Value):
     direction: Direction = "inbound"
     visibility: Visibility = "unknown"
     state: State = "active"
-    revision: int = 0
+    revision: int = Field(default=0, ge=0)
     author: Author = Author()
-    text: str = ""
+    text: Text = ""
     html: str | None = None
-    title: str | None = None
+    title: Name | None = None
     entities: tuple[Entity, ...] = ()
     language: str | None = None
     conversation: ExternalId | None = None
@@ -305,7 +373,7 @@ class Mention(Value):
     attachments: tuple[Attachment, ...] = ()
     metrics: Metrics = Metrics()
     matched_by: tuple[str, ...] = ()
-    url: str | None = None
+    url: Link = None
     created_at: Moment | None = None
     edited_at: Moment | None = None
     observed_at: Moment | None = None
@@ -314,7 +382,7 @@ class Mention(Value):
     echo_key: str | None = None
     provenance: Provenance = Provenance()
     labels: Labels = Labels()
-    ext: dict[str, Any] = Field(default_factory=dict)
+    ext: Annotated[dict[str, Any], AfterValidator(_shallow)] = Field(default_factory=dict)
 
 
 class Conversation(Value):

@@ -25,6 +25,7 @@ from socialdesk.bodies import (
     body_bytes,
     dump_body,
     json_bytes,
+    json_value,
     load_body,
 )
 from socialdesk.errors import Unavailable
@@ -244,7 +245,7 @@ class Response:
         if self._read:
             return self._read[0]
         try:
-            self._read.append(orjson.loads(self.body))
+            self._read.append(json_value(self.body))
             return self._read[0]
         except orjson.JSONDecodeError:
             kind = self.headers.get("content-type", "no media type")
@@ -283,7 +284,7 @@ class WebhookRequest:
 
     def json(self) -> Any:
         """The body read as JSON. Raises ValueError where it is none."""
-        return orjson.loads(self.body)
+        return json_value(self.body)
 
     def __repr__(self) -> str:
         return f"<WebhookRequest {self.method} {len(self.body)} bytes>"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialdesk.errors import PluginError, Unavailable
-from socialdesk.wire import Body, Form, Headers, Json, Request, Response
+from socialdesk.wire import Body, Form, Headers, Json, Request, Response, WebhookRequest
 
 CANARY = "canary-5f0c1e"
 
@@ -169,6 +169,23 @@ def test_what_is_no_json_is_a_platform_that_cannot_answer(body: bytes, told: str
 @given(jsons)
 def test_json_that_is_whole_is_read(value: object) -> None:
     assert Response(200, {}, orjson.dumps(value)).json() == value
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        (
+            rb'["cut \ud83d", "whole \ud83d\ude00"]',
+            ["cut \N{REPLACEMENT CHARACTER}", "whole \N{GRINNING FACE}"],
+        ),
+        (rb'["\udc4d\ud83d\ud83d\udc4d"]', ["\N{REPLACEMENT CHARACTER}" * 2 + "\N{THUMBS UP SIGN}"]),
+        (rb'["\\ud83d", "\\\ud83d"]', ["\\ud83d", "\\\N{REPLACEMENT CHARACTER}"]),
+        (rb'{"\uD83D": 1}', {"\N{REPLACEMENT CHARACTER}": 1}),
+    ],
+)
+def test_half_a_character_does_not_keep_its_page_from_being_read(body: bytes, read: object) -> None:
+    assert Response(200, {}, body).json() == read
+    assert WebhookRequest(body=body).json() == read
 
 
 def test_a_body_that_is_no_body_is_the_plugins_mistake() -> None:

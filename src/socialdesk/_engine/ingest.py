@@ -15,7 +15,7 @@ from socialdesk._engine.matching import matches
 from socialdesk._engine.session import Session
 from socialdesk.connector import Connector, Item, Notice, Page, Raw, Stream, Stub, Topic
 from socialdesk.errors import ConfigError, PluginError, Rejected
-from socialdesk.models import Author, Mention, Path, Rule
+from socialdesk.models import Author, Entity, Mention, Path, Rule
 
 __all__ = ["Intake", "Listening", "Read", "Unread", "listenings", "read_items", "take_page"]
 
@@ -167,12 +167,20 @@ def _completed(mention: Mention, reading: Reading) -> Mention | None:
         provenance = provenance.model_copy(update={"via": reading.via})
     return mention.model_copy(
         update={
+            "entities": tuple(entity for entity in mention.entities if _stands(entity, mention.text)),
+            "in_reply_to": None if mention.in_reply_to == mention.id else mention.in_reply_to,
+            "quotes": None if mention.quotes == mention.id else mention.quotes,
             "account": reading.account,
             "observed_at": reading.at,
             "matched_by": matched,
             "provenance": provenance,
         }
     )
+
+
+def _stands(entity: Entity, text: str) -> bool:
+    """Whether an entity stands where it says. One that does not would have a reader cut the text in a wrong place."""
+    return 0 <= entity.start < entity.end and text[entity.start : entity.end] == entity.text
 
 
 async def follow_up(

@@ -179,8 +179,11 @@ async def send_part(part: Part, session: Session) -> Sent | Prepared:
     sent = await speak(session.connector.send(part), session)
     if isinstance(sent, Prepared):
         return sent
-    identity = getattr(sent, "id", "")
-    if not identity or len(identity) > LONGEST_ID or "\0" in identity:
+    try:
+        fits = len(sent_id(session.connector, sent).value) <= LONGEST_ID
+    except (AttributeError, ValueError):
+        fits = False
+    if not fits:
         error = DeliveryUnknown("It was sent, but the answer tells no id that can be kept.")
         error.platform = session.connector.platform
         raise error
