@@ -16,7 +16,7 @@ from socialdesk.wire import Json, Request, Response
 from socialdesk_bluesky import budgets, messages, walks
 from socialdesk_bluesky.account import Account, Pairs
 from socialdesk_bluesky.facets import facets_for
-from socialdesk_bluesky.ids import as_text, moment_of
+from socialdesk_bluesky.ids import as_text, has_come, moment_of
 
 __all__ = ["Chatting"]
 
@@ -58,7 +58,9 @@ class Chatting(Account):
         params = [("convoId", conversation), ("limit", walks.PAGE), ("cursor", window.page)]
         body = (await self._asked("chat.bsky.convo.getMessages", params)).json()
         items = messages.raws(body, conversation, members)
-        moments = [moment for raw in items if (moment := moment_of(_sent_at(raw))) is not None]
+        moments = [
+            moment for raw in items if (moment := moment_of(_sent_at(raw))) and has_come(moment, window.now)
+        ]
         cursor = body.get("cursor") if isinstance(body, dict) else None
         more = (
             cursor

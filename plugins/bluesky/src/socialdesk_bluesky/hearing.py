@@ -92,7 +92,7 @@ class Hearing(Chatting):
         ]
         body = (await self.get("app.bsky.feed.searchPosts", params)).json()
         items = [_of_view(view) for view in walks.told(body, "posts")]
-        return walks.page_of_search(body if isinstance(body, dict) else {}, bounds, items)
+        return walks.page_of_search(body if isinstance(body, dict) else {}, bounds, items, window.now)
 
     async def _thread(self, key: str) -> Page:
         """All of a thread that the account may see; where it is gone, that."""

@@ -22,6 +22,7 @@ __all__ = [
     "REPOST",
     "Place",
     "as_text",
+    "has_come",
     "media_id",
     "moment_of",
     "owner_of",
@@ -109,6 +110,11 @@ def moment_of(text: Any) -> datetime | None:
         )
     except (ValueError, OverflowError):
         return None
+
+
+def has_come(moment: datetime, now: datetime) -> bool:
+    """Whether a moment can be a position: of one that is still to come, nothing would ever be newer."""
+    return moment <= now + timedelta(minutes=5)  # clocks differ
 
 
 def sort_at(view: Any) -> datetime | None:

@@ -36,11 +36,14 @@ def split(value: str) -> tuple[str, str]:
 def raws(body: Any, conversation: str, members: Iterable[Any] = ()) -> list[Raw]:
     """The messages of an answer, each with the profile of its sender. ``members`` are those of the conversation."""
     people = [*members, *told(body, "relatedProfiles")]
-    known = {one.get("did"): one for one in people if isinstance(one, Mapping)}
+    known = {
+        one["did"]: one for one in people if isinstance(one, Mapping) and isinstance(one.get("did"), str)
+    }
     found = []
     for message in told(body, "messages"):
         sender = message.get("sender") if isinstance(message, dict) else None
-        profile = known.get(sender.get("did")) if isinstance(sender, Mapping) else None
+        did = sender.get("did") if isinstance(sender, Mapping) else None
+        profile = known.get(did) if isinstance(did, str) else None
         found.append(Raw("message", {"message": message, "conversation": conversation, "profile": profile}))
     return found
 

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from socialdesk.connector import Page, Raw, Window
-from socialdesk_bluesky.ids import as_text, moment_of, sort_at
+from socialdesk_bluesky.ids import as_text, has_come, moment_of, sort_at
 
 __all__ = [
     "LATE",
@@ -70,7 +70,7 @@ def page_of_notifications(
     body: Mapping[str, Any], position: Position, window: Window, items: Sequence[Raw]
 ) -> Page:
     """The page that an answer is. Pages may be short, and empty ones may have others after them."""
-    moments = _moments(told(body, "notifications"))
+    moments = _moments(told(body, "notifications"), window.now)
     since, cursor = moment_of(window.since), body.get("cursor")
     known = position.known + sum(1 for moment in moments if since is not None and moment <= since)
     oldest = min(moments, default=None)
@@ -103,10 +103,10 @@ def search_bounds(window: Window) -> list[tuple[str, object]]:
 
 
 def page_of_search(
-    body: Mapping[str, Any], bounds: Sequence[tuple[str, object]], items: Sequence[Raw]
+    body: Mapping[str, Any], bounds: Sequence[tuple[str, object]], items: Sequence[Raw], now: datetime
 ) -> Page:
     """The page that an answer to a search is; ``bounds`` go with its cursor, which counts what was found by them."""
-    moments = _moments(told(body, "posts"))
+    moments = _moments(told(body, "posts"), now)
     cursor = body.get("cursor")
     more = isinstance(cursor, str) and bool(cursor) and bool(moments)
     return Page(
@@ -118,8 +118,8 @@ def page_of_search(
     )
 
 
-def _moments(listed: Sequence[Any]) -> list[datetime]:
-    return [moment for item in listed if (moment := sort_at(item)) is not None]
+def _moments(listed: Sequence[Any], now: datetime) -> list[datetime]:
+    return [moment for item in listed if (moment := sort_at(item)) is not None and has_come(moment, now)]
 
 
 def _span(moments: Sequence[datetime], cursor: str | None) -> tuple[str, str] | None:

@@ -138,7 +138,7 @@ def read_change(body: Told, me: str | None) -> Item | None:
     if kind is None or verb not in _SPOKEN:
         return None  # likes and reactions, blocks and mutes
     named = value["open_graph_story_id"] if kind == "review" else value[f"{kind}_id"]
-    identity = _MAKE[kind](str(named))
+    identity = _MAKE[kind](named)
     if verb in _GONE or verb == "hide":
         state: Any = "hidden" if verb == "hide" else "deleted"
         return Gone(id=identity, state=state, at=moment(value.get("created_time")))

@@ -51,10 +51,10 @@ def _person(event: Told, page: str | None) -> str | None:
 def _message(event: Told, body: Told, page: str | None) -> Item | None:
     message: Told = event["message"]
     if message.get("is_deleted") is True:
-        return Gone(id=message_id(str(message["mid"])), at=moment(event.get("timestamp")))
+        return Gone(id=message_id(message["mid"]), at=moment(event.get("timestamp")))
     person, echo = _person(event, page), message.get("is_echo") is True
     told: dict[str, Any] = {
-        "id": str(message["mid"]),
+        "id": message["mid"],
         "message": message.get("text"),
         "created_time": event.get("timestamp"),
         "from": {"id": page if echo else person},
@@ -90,7 +90,7 @@ def _edited(event: Told, body: Told, page: str | None) -> Item:
     edit: Told = event["message_edit"]
     person = _person(event, page)
     told = {
-        "id": str(edit["mid"]),
+        "id": edit["mid"],
         "message": edit.get("text"),
         "from": {"id": person},
         "to": {"data": [{"id": page}]},
@@ -114,7 +114,7 @@ def _receipt(state: Any) -> Callable[[Told, Told, str | None], Item | None]:
         person = _person(event, page)
         if not mids and person is None:
             return None
-        target = message_id(str(mids[0])) if mids else conversation_of(str(person))
+        target = message_id(mids[0]) if mids else conversation_of(str(person))
         at = moment(told.get("watermark") or event.get("timestamp"))
         return Receipted(id=target, state=state, at=at)
 
@@ -127,7 +127,7 @@ def _postback(event: Told, body: Told, page: str | None) -> Item:
     person = _person(event, page)
     mid = postback.get("mid") or f"postback.{person}.{event['timestamp']}"
     told = {
-        "id": str(mid),
+        "id": mid,
         "message": postback.get("title"),
         "created_time": event.get("timestamp"),
         "from": {"id": person},

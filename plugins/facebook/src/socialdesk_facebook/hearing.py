@@ -14,7 +14,7 @@ from socialdesk.models import ExternalId
 from socialdesk_facebook import deliveries, events, fields, messages, refusals, translate
 from socialdesk_facebook.account import FROM_MISSING, Account
 from socialdesk_facebook.values import Told, id_in, mapped, moment, rows, seconds_of
-from socialdesk_facebook.walks import OVERLAP, Mark, Walk, cursor_after, listed, written
+from socialdesk_facebook.walks import OVERLAP, Mark, Walk, cursor_after, listed, passed, written
 
 __all__ = ["Hearing"]
 
@@ -71,9 +71,9 @@ class Hearing(Account):
     ) -> Page:
         """The page that an answer is: what is new on it, up to the first that is known."""
         told = [read(item) for item in answer["data"]]
-        marks = [mark for mark, _ in told if mark is not None]
+        marks = passed((mark for mark, _ in told), window.now)
         new = [(mark, raw) for mark, raw in told if mark is None or walk.is_wanted(mark)]
-        wanted = [mark for mark, _ in new if mark is not None]
+        wanted = passed((mark for mark, _ in new), window.now)
         after = None if walk.is_done(marks) else answer["after"]
         items = [raw for _, raw in new]
         return Page(
@@ -92,7 +92,7 @@ class Hearing(Account):
         page = self._page(answer, walk, _posts, window)
         watched = window.now - timedelta(days=self.config.watch_days)
         posts = rows(answer["data"])
-        marks = [mark for mark, _ in map(_posts, answer["data"]) if mark is not None]
+        marks = passed((mark for mark, _ in map(_posts, answer["data"])), window.now)
         changed = [Raw("post", {"post": post}) for post in posts if self._has_changed(post, walk)]
         onward = page.next
         if onward is None and answer["after"] and marks and min(marks)[0] >= watched.timestamp():
@@ -175,6 +175,7 @@ class Hearing(Account):
                 new, cut = _messages(thread, walk)
                 items += new
                 notices += [_CUT] if cut else []
+        marks = passed(marks, window.now)
         after = None if walk.is_done(marks) else cursor_after(body)
         return Page(
             items,

@@ -36,7 +36,7 @@ def person_in(conversation: str) -> str | None:
 def to_message(body: Told, me: str | None) -> Mention:
     """The mention that a message is, for the Page with the id ``me`` (None: not known yet)."""
     message: Told = body["message"]
-    identity = str(message["id"])
+    identity = message_id(message["id"]).value
     author = author_of(message.get("from"), me)
     own = bool(author.is_self)
     sender = None if author.id is None else author.id.value

@@ -67,7 +67,7 @@ def _common(body: Told, told: Told, me: str | None, kept: tuple[str, ...]) -> di
 def to_post(body: Told, me: str | None) -> Mention:
     """The mention that a post is, for the Page with the id ``me`` (None: not known yet)."""
     post: Told = body["post"]
-    identity = post_id(str(post["id"]))
+    identity = post_id(post["id"])
     fields = _common(body, post, me, _KEPT_OF_POST)
     own = fields["author"].is_self
     here = _is_of(identity.value, me) and post.get("is_published") is not False
@@ -88,7 +88,7 @@ def to_post(body: Told, me: str | None) -> Mention:
 def to_comment(body: Told, me: str | None) -> Mention:
     """The mention that a comment is: in the conversation of its post, in answer to that or to another comment."""
     comment: Told = body["comment"]
-    identity = comment_id(str(comment["id"]))
+    identity = comment_id(comment["id"])
     fields = _common(body, comment, me, _KEPT_OF_COMMENT)
     root = root_of(comment, body.get("post_id"), me)
     parent = id_in(mapped(comment.get("parent")))
@@ -114,7 +114,7 @@ def to_review(body: Told, me: str | None) -> Mention:
     """The mention that a recommendation is. It has no id of its own: its story's names it."""
     review: Told = body["review"]
     told = {**review, "from": review.get("reviewer"), "message": review.get("review_text")}
-    identity = review_id(str(review["open_graph_story"]["id"]))
+    identity = review_id(review["open_graph_story"]["id"])
     return Mention.model_validate(
         {
             **_common(body, told, me, _KEPT_OF_REVIEW),
@@ -130,7 +130,7 @@ def root_of(comment: Told, told: Any, me: str | None) -> ExternalId | None:
     """The post under which a comment stands: as it was ``told``, as the comment names it, or by its own id, whose
     first half is the post's second one where the post is the Page's."""
     if told is not None:
-        return post_id(str(told))
+        return post_id(told)
     named = id_in(mapped(comment.get("object")))
     if named is not None and "_" in named:
         return post_id(named)

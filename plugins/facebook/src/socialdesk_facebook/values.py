@@ -56,7 +56,10 @@ def moment(told: Any) -> datetime | None:
     if isinstance(told, bool) or not isinstance(told, (int, str)):
         raise ValueError("this is no time")
     if isinstance(told, str) and not told.isdigit():
-        return datetime.fromisoformat(told).astimezone(timezone.utc)
+        found = datetime.fromisoformat(told)
+        if found.tzinfo is None:
+            raise ValueError("this time has no zone")  # and is not this machine's
+        return found.astimezone(timezone.utc)
     number = int(told)
     if number > _SECONDS_AT_MOST:
         number //= 1000

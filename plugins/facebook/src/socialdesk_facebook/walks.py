@@ -18,7 +18,7 @@ import orjson
 from socialdesk.connector import Window
 from socialdesk_facebook.values import NOTHING
 
-__all__ = ["OVERLAP", "Mark", "Walk", "cursor_after", "listed", "written"]
+__all__ = ["OVERLAP", "Mark", "Walk", "cursor_after", "listed", "passed", "written"]
 
 Mark: TypeAlias = tuple[int, str]
 """A place in a listing: the Unix second of an item, and its id."""
@@ -81,6 +81,12 @@ class Walk:
     def is_done(self, marks: Iterable[Mark]) -> bool:
         """Whether a page with these places reaches down to what is known, or is too old."""
         return any(self.is_known(mark) or self.is_too_old(mark) for mark in marks)
+
+
+def passed(marks: Iterable[Mark | None], now: datetime) -> list[Mark]:
+    """Those of the places that have come by now. A later one is none: nothing would ever come after it."""
+    latest = now.timestamp() + 300  # clocks differ
+    return [mark for mark in marks if mark is not None and mark[0] <= latest]
 
 
 def written(mark: Mark, looked: datetime | None = None) -> str:

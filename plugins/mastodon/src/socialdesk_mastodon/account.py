@@ -13,6 +13,7 @@ from socialdesk.connector import Capabilities, Connector, Limit, LimitReading, N
 from socialdesk.errors import ConfigError, PlatformError, Rejected, Unavailable
 from socialdesk.wire import AuthRole, Body, Request, RequestEffect, Response
 from socialdesk_mastodon import budgets, refusals, settings
+from socialdesk_mastodon.ids import user_id
 from socialdesk_mastodon.server import Server, facts_of, filters_of, notices_of
 from socialdesk_mastodon.translate import acct_of
 
@@ -62,7 +63,7 @@ class Account(Connector[settings.Config, NoApp]):
         described = await self._told("/api/v2/instance") or await self._told("/api/v1/instance")
         filters = filters_of(await self._told("/api/v2/notifications/policy"))
         profile = Profile(
-            id=str(account["id"]),
+            id=user_id(account["id"]).value,
             handle=acct_of(account),
             display_name=account.get("display_name") or None,
             also=tuple(str(account[name]) for name in ("uri", "url") if account.get(name)),

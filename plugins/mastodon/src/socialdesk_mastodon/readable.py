@@ -197,7 +197,7 @@ class _Reader(HTMLParser):
         person = self._mentions.get(link.href)
         if person is not None or ("mention" in link.classes and label.startswith("@")):
             identity = (person or {}).get("id")
-            target = user_id(str(identity)) if identity else None
+            target = user_id(identity) if identity else None
             return {"shown": label, "kind": "mention", "url": link.href or None, "target": target}
         if label.startswith("#") and len(label) > 1:
             return {"shown": label, "kind": "hashtag", "url": link.href or None}

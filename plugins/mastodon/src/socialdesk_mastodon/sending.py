@@ -19,6 +19,7 @@ from socialdesk.connector import Part, Sent, Standing
 from socialdesk.cutting import cut
 from socialdesk.errors import Rejected
 from socialdesk.models import Mention, Mode, Reply
+from socialdesk_mastodon.ids import post_id
 from socialdesk_mastodon.length import graphemes, length_of
 from socialdesk_mastodon.readable import readable
 from socialdesk_mastodon.server import Server
@@ -224,7 +225,7 @@ def warnings(text: str, reply: Reply) -> tuple[str, ...]:
 def sent(status: Mapping[str, Any]) -> Sent:
     """What a status of ours is to core. Raises KeyError where it tells no id."""
     held = isinstance(status.get("quote"), Mapping) and status["quote"].get("state") == "pending"
-    return Sent(str(status["id"] or ""), url=status.get("url"), seen="held" if held else "public")
+    return Sent(post_id(status["id"]).value, url=status.get("url"), seen="held" if held else "public")
 
 
 def is_before(part: Part, status: Mapping[str, Any]) -> bool:

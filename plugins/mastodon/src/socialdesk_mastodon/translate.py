@@ -38,7 +38,8 @@ _GONE = {410: "deleted"}
 def to_mention(body: Told, me: str | None) -> Mention:
     """The mention that a status is, for the account with the id ``me`` (None: not known yet)."""
     status: Told = body["status"]
-    identity = str(status["id"])
+    named = post_id(status["id"])
+    identity = named.value
     passed_on = _part(status, "reblog")
     shown = passed_on or status
     account = _part(status, "account")
@@ -47,7 +48,7 @@ def to_mention(body: Told, me: str | None) -> Mention:
     own = None if me is None or "id" not in account else str(account["id"]) == me
     parent, root = status.get("in_reply_to_id"), body.get("root")
     fields: dict[str, Any] = {
-        "id": post_id(identity),
+        "id": named,
         "kind": _kind(status, me, own=bool(own), quoted=quoted),
         "visibility": visibility_of(status),
         "author": author_of(account, own),
@@ -55,8 +56,8 @@ def to_mention(body: Told, me: str | None) -> Mention:
         "title": shown.get("spoiler_text") or None,
         "entities": entities,
         "language": shown.get("language"),
-        "in_reply_to": post_id(str(parent)) if parent else None,
-        "conversation": post_id(str(root)) if root else None if parent else post_id(identity),
+        "in_reply_to": post_id(parent) if parent else None,
+        "conversation": post_id(root) if root else None if parent else named,
         "attachments": [_attachment(item) for item in _list(shown, "media_attachments")],
         "metrics": {name: _number(status.get(told)) for name, told in _COUNTS.items()},
         "url": status.get("url") or status.get("uri"),
@@ -71,7 +72,7 @@ def to_mention(body: Told, me: str | None) -> Mention:
         edits = body.get("edits") or 1
         fields |= {"state": "edited", "edited_at": _moment(shown["edited_at"]), "revision": edits}
     if quoted is not None:
-        fields["quotes"] = post_id(str(quoted["id"]))
+        fields["quotes"] = post_id(quoted["id"])
     fields["subject"] = _subject(fields, status, me, quoted)
     return Mention.model_validate(fields)
 
@@ -79,7 +80,7 @@ def to_mention(body: Told, me: str | None) -> Mention:
 def to_gone(body: Told) -> Gone:
     """What the answer to a look for one status says, by its HTTP status."""
     state = _GONE.get(body.get("http") or 0, "unavailable")
-    return Gone(id=post_id(str(body["id"])), state=state)  # type: ignore[arg-type]  # values of a table
+    return Gone(id=post_id(body["id"]), state=state)  # type: ignore[arg-type]  # values of a table
 
 
 def visibility_of(status: Told) -> str:
@@ -92,7 +93,7 @@ def author_of(account: Told, own: bool | None) -> dict[str, Any]:
     if "id" not in account:
         return {}
     return {
-        "id": user_id(str(account["id"])),
+        "id": user_id(account["id"]),
         "id_scope": "instance",
         "handle": acct_of(account),
         "display_name": account.get("display_name") or None,
@@ -155,14 +156,14 @@ def _subject(fields: Told, status: Told, me: str | None, quoted: Told | None) ->
         return parent
     for other in (quoted or NOTHING, passed_on):
         if str(_part(other, "account").get("id")) == me:
-            return post_id(str(other["id"]))
+            return post_id(other["id"])
     return None
 
 
 def _attachment(item: Told) -> dict[str, Any]:
     original = _part(_part(item, "meta"), "original")
     return {
-        "id": media_id(str(item["id"])),
+        "id": media_id(item["id"]),
         "kind": _MEDIA.get(str(item.get("type")), "other"),
         "url": item.get("url") or item.get("remote_url"),
         "preview_url": item.get("preview_url"),

@@ -18,7 +18,7 @@ import regex
 
 from socialdesk.connector import Notice, Page, Raw, Window
 from socialdesk.wire import Response
-from socialdesk_mastodon.ids import id_at, moment_of, newest, order_of
+from socialdesk_mastodon.ids import id_at, moment_of, newest, order_of, passed
 
 __all__ = ["LATE", "Step", "first_step", "has_older", "listed_page", "searched_page", "stepped", "told_ids"]
 
@@ -36,7 +36,8 @@ Told = Sequence[Any]
 
 def told_ids(told: Told) -> list[str]:
     """The ids on a page; what has none is left out."""
-    return [str(item["id"]) for item in told if isinstance(item, dict) and item.get("id")]
+    ids = [item.get("id") for item in told if isinstance(item, dict)]
+    return [str(told) for told in ids if isinstance(told, str | int) and str(told).isalnum()]
 
 
 # -------------------------------------------------------------------------------------------------- notifications
@@ -65,7 +66,7 @@ def first_step(window: Window) -> Step:
 
 def stepped(step: Step, told: Told, items: Sequence[Raw], window: Window) -> Page:
     """The page that an answer is."""
-    ids = told_ids(told)
+    ids = passed(told_ids(told), window.now)
     if step.way == "up":
         top = newest(ids)
         full = len(told) >= min(_FEW, window.size or _FEW)
@@ -104,14 +105,14 @@ def has_older(response: Response) -> bool:
 
 def listed_page(told: Told, items: Sequence[Raw], window: Window, *, older: bool) -> Page:
     """One page of a timeline, from the newest status down to what is known."""
-    ids = told_ids(told)
+    ids = passed(told_ids(told), window.now)
     over = not ids or not older or any(_is_known(item, window) for item in told)
     return _downward(items, ids, window, None if over else min(ids, key=order_of))
 
 
 def searched_page(told: Told, items: Sequence[Raw], window: Window) -> Page:
     """One page of a search; its pages are counted, since a search has no position of its own."""
-    ids = told_ids(told)
+    ids = passed(told_ids(told), window.now)
     offset = int(window.page or 0) + len(told)
     over = not ids or any(_is_known(item, window) for item in told)
     beyond = not over and offset >= _SEARCH_DEPTH

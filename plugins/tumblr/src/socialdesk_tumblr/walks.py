@@ -20,6 +20,7 @@ __all__ = ["Listed", "Position", "begin", "floor_of", "page_of"]
 REACH = timedelta(days=30)
 """How far back a first walk goes for which nothing else is said."""
 
+_CLOCKS_DIFFER = 300
 _KEPT = 200
 _CROWDED = Notice(
     "crowded_second",
@@ -83,7 +84,8 @@ def page_of(listed: Sequence[Listed], window: Window, *, late: int, more: bool) 
     fresh = [
         item.raw for item in listed if item.key not in heard and (item.second is None or item.second >= floor)
     ]
-    seconds = [item.second for item in listed if item.second is not None]
+    latest = int(window.now.timestamp()) + _CLOCKS_DIFFER
+    seconds = [item.second for item in listed if item.second is not None and item.second <= latest]
     if not seconds:
         return Page(fresh, end="reached")
     lowest, newest = min(seconds), max(seconds)

@@ -5,15 +5,16 @@ https://docs.x.com/x-api/fundamentals/x-ids
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from socialdesk.models import ExternalId
 
-__all__ = ["id_at", "media_id", "moment_of", "post_id", "user_id"]
+__all__ = ["id_at", "is_given", "media_id", "message_id", "moment_of", "post_id", "user_id"]
 
 post_id = ExternalId.maker("twitter", "post")
 user_id = ExternalId.maker("twitter", "user")
 media_id = ExternalId.maker("twitter", "media")
+message_id = ExternalId.maker("twitter", "message")
 
 # The upper bits of an id are milliseconds since this moment.
 _EPOCH_MS = 1_288_834_974_657
@@ -24,6 +25,14 @@ def moment_of(told: str) -> datetime:
     """When an id was given (aware, UTC), which is in the id itself; ids from before November 2010 give that month."""
     milliseconds = (int(told) >> _ID_SHIFT) + _EPOCH_MS
     return datetime.fromtimestamp(milliseconds / 1000, timezone.utc)
+
+
+def is_given(told: str, now: datetime) -> bool:
+    """Whether an id can have been given by now. One that cannot is no position: nothing would ever come after it."""
+    try:
+        return moment_of(told) <= now + timedelta(minutes=5)  # clocks differ
+    except (ValueError, OverflowError):
+        return False
 
 
 def id_at(moment: datetime) -> str:

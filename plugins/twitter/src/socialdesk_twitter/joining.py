@@ -7,7 +7,19 @@ from typing import Any, TypeAlias
 
 from socialdesk.connector import Notice, Raw
 
-__all__ = ["GONE", "NOTHING", "Told", "gone", "id_of", "notices", "raws", "references_in", "segment"]
+__all__ = [
+    "GONE",
+    "NOTHING",
+    "Told",
+    "by_key",
+    "gone",
+    "id_of",
+    "mapped",
+    "notices",
+    "raws",
+    "references_in",
+    "segment",
+]
 
 Told: TypeAlias = Mapping[str, Any]
 NOTHING: dict[str, Any] = {}
@@ -25,10 +37,10 @@ def raws(body: Told) -> list[Raw]:
     if not data:
         return []
     posts = [data] if isinstance(data, Mapping) else data
-    included = body.get("includes") or {}
-    users = _by(included.get("users"), "id")
-    others = _by(included.get("tweets") or included.get("posts"), "id")
-    media = _by(included.get("media"), "media_key")
+    included = mapped(body.get("includes"))
+    users = by_key(included.get("users"), "id")
+    others = by_key(included.get("tweets") or included.get("posts"), "id")
+    media = by_key(included.get("media"), "media_key")
     problems = _by_resource(body.get("errors") or ())
     found: list[Raw] = []
     for post in posts:
@@ -42,8 +54,15 @@ def raws(body: Told) -> list[Raw]:
     return found
 
 
-def _by(items: Sequence[Any] | None, key: str) -> dict[str, Told]:
-    return {item[key]: item for item in items or () if isinstance(item, dict) and key in item}
+def mapped(value: Any) -> Told:
+    """An object of an answer; an empty one where something else stands there, or nothing."""
+    return value if isinstance(value, Mapping) else NOTHING
+
+
+def by_key(items: Any, key: str) -> dict[str, Told]:
+    """The objects of a list by what they are named with; whatever else may stand there is nobody's."""
+    listed = items if isinstance(items, list) else ()
+    return {item[key]: item for item in listed if isinstance(item, dict) and isinstance(item.get(key), str)}
 
 
 def _is_whole(post: Any) -> bool:
@@ -91,11 +110,11 @@ def references_in(post: Told) -> Sequence[Told]:
     return post.get("referenced_tweets") or post.get("referenced_posts") or ()
 
 
-def _by_resource(problems: Sequence[Told]) -> dict[str, str]:
+def _by_resource(problems: Sequence[Any]) -> dict[str, str]:
     return {
         str(problem.get("resource_id") or problem.get("value")): segment(problem)
         for problem in problems
-        if problem.get("resource_id") or problem.get("value")
+        if isinstance(problem, Mapping) and (problem.get("resource_id") or problem.get("value"))
     }
 
 

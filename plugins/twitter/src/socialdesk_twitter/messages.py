@@ -16,8 +16,8 @@ from typing import Any
 
 from socialdesk.connector import Notice, Page, Raw, Window
 from socialdesk.models import ExternalId, Mention
-from socialdesk_twitter.ids import moment_of
-from socialdesk_twitter.joining import NOTHING, Told, notices
+from socialdesk_twitter.ids import is_given, moment_of
+from socialdesk_twitter.joining import NOTHING, Told, by_key, mapped, notices
 from socialdesk_twitter.people import author_of, contact_of
 from socialdesk_twitter.readable import readable
 from socialdesk_twitter.translate import attachment_of
@@ -69,15 +69,15 @@ def raws(body: Told) -> list[Raw]:
     data = body.get("data")
     if not data:
         return []
-    included = body.get("includes") or NOTHING
-    users = {user["id"]: user for user in included.get("users") or () if "id" in user}
-    media = {item["media_key"]: item for item in included.get("media") or () if "media_key" in item}
+    included = mapped(body.get("includes"))
+    users = by_key(included.get("users"), "id")
+    media = by_key(included.get("media"), "media_key")
     found = []
     for message in [data] if isinstance(data, Mapping) else data:
         joined: dict[str, Any] = {"message": message}
         if isinstance(message, Mapping):
             sender = message.get("sender_id")
-            if sender in users:
+            if isinstance(sender, str) and sender in users:
                 joined["users"] = {sender: users[sender]}
             keys = _media_keys(message)
             if keys:
@@ -87,8 +87,8 @@ def raws(body: Told) -> list[Raw]:
 
 
 def _media_keys(message: Told) -> list[str]:
-    attachments = message.get("attachments")
-    return list((attachments.get("media_keys") or ()) if isinstance(attachments, Mapping) else ())
+    keys = mapped(message.get("attachments")).get("media_keys")
+    return [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
 
 
 def _id_of(raw: Raw) -> str | None:
@@ -108,6 +108,9 @@ class _Sought:
     def is_known(self, message_id: str) -> bool:
         return self.since is not None and _as_number(message_id) <= _as_number(self.since)
 
+    def is_old(self, message_id: str, message: Told) -> bool:
+        return self.is_known(message_id) or self.is_too_old(message)
+
     def is_later(self, message_id: str) -> bool:
         return self.until is not None and _as_number(message_id) >= _as_number(self.until)
 
@@ -115,7 +118,10 @@ class _Sought:
         told = message.get("created_at")
         if self.back_to is None or not told:
             return False
-        return datetime.fromisoformat(told) < datetime.fromisoformat(self.back_to)
+        try:
+            return datetime.fromisoformat(told) < datetime.fromisoformat(self.back_to)
+        except (TypeError, ValueError):
+            return False  # parse() says what is wrong with it
 
 
 def begin(window: Window) -> Position:
@@ -128,24 +134,34 @@ def begin(window: Window) -> Position:
     return Position(bounds={name: value for name, value in bounds.items() if value is not None})
 
 
+def _wanted(listed: list[Raw], sought: _Sought) -> tuple[list[Raw], list[str], bool]:
+    """The messages of a page down to the last that is new, their ids, and whether the walk is whole. One whose id is
+    out of its order does not end the walk: what stands below it is new."""
+    named = [_id_of(raw) for raw in listed]
+    old = [
+        name is not None and sought.is_old(name, raw.body["message"])
+        for name, raw in zip(named, listed, strict=True)
+    ]
+    last = max((place for place, name in enumerate(named) if name is not None and not old[place]), default=-1)
+    items: list[Raw] = []
+    ids: list[str] = []
+    for place, (raw, name) in enumerate(zip(listed, named, strict=True)):
+        if old[place] and place > last:
+            return items, ids, True
+        if name is None or old[place]:
+            items.append(raw)  # of no form that is known: it is set aside by itself
+        elif not sought.is_later(name):
+            items.append(raw)
+            ids.append(name)
+    return items, ids, not listed
+
+
 def page_of(body: Told, position: Position, window: Window) -> Page:
     """The page that an answer is, in the walk that stood at ``position``: up to the first message that is known."""
     sought = _Sought(*(position.bounds.get(name) for name in ("since", "until", "back_to")))
     listed = raws(body)
-    items: list[Raw] = []
-    ids: list[str] = []
-    whole = not listed
-    for raw in listed:
-        message_id = _id_of(raw)
-        if message_id is None:
-            items.append(raw)  # of no form that is known: it is set aside by itself
-        elif sought.is_known(message_id) or sought.is_too_old(raw.body["message"]):
-            whole = True
-            break
-        elif not sought.is_later(message_id):
-            items.append(raw)
-            ids.append(message_id)
-    token = None if whole else (body.get("meta") or NOTHING).get("next_token")
+    items, ids, whole = _wanted(listed, sought)
+    token = None if whole else mapped(body.get("meta")).get("next_token")
     after = replace(position, token=token, read=position.read + 1)
     short = token is None and _is_short(sought, listed, window)
     told = list(notices({**body, "data": ()}))
@@ -153,6 +169,7 @@ def page_of(body: Told, position: Position, window: Window) -> Page:
         told.append(
             Notice("horizon", "X tells the direct messages of the last 30 days only.", scope="stream")
         )
+    ids = [one for one in ids if is_given(one, window.now)]
     return Page(
         items,
         next=after.dumps() if token is not None else None,

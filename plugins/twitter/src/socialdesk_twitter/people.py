@@ -55,7 +55,7 @@ def profile_of(user: Told, scopes: frozenset[str] | None = None) -> Profile:
     """Who the account is; ``facts`` keeps whether it is verified and protected, where told."""
     facts = {name: user[name] for name in ("verified", "verified_type", "protected") if name in user}
     return Profile(
-        id=str(user["id"]),
+        id=user_id(user["id"]).value,
         handle=user.get("username"),
         display_name=user.get("name"),
         scopes=scopes,

@@ -12,6 +12,7 @@ from socialdesk.models import Action, Mode, Reply
 from socialdesk.wire import Json
 from socialdesk_twitter import joining, messages, prices, private, refusals, sending
 from socialdesk_twitter.fields import MESSAGE_PARAMS, moment_text, post_params
+from socialdesk_twitter.ids import message_id
 from socialdesk_twitter.length import weighted_length
 from socialdesk_twitter.uploading import Uploading
 
@@ -81,7 +82,7 @@ class Saying(Uploading):
         told = answer.json().get("data") or {}
         if not told.get("dm_event_id"):
             raise DeliveryUnknown("X accepted the message but did not tell its id.")
-        return private.sent(str(told["dm_event_id"]), told.get("dm_conversation_id"))
+        return private.sent(message_id(told["dm_event_id"]).value, told.get("dm_conversation_id"))
 
     def _posted(self, post_id: str, data: Mapping[str, Any]) -> Sent:
         handle = self.profile.handle if self.profile else None

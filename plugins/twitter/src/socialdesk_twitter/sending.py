@@ -15,6 +15,7 @@ import regex
 from socialdesk.connector import Part, Standing
 from socialdesk.errors import Rejected
 from socialdesk.models import Mention, Mode, Reply
+from socialdesk_twitter.ids import post_id
 from socialdesk_twitter.length import invalid_characters, link_spans
 from socialdesk_twitter.media import check_attachments
 from socialdesk_twitter.readable import expanded
@@ -155,7 +156,7 @@ def warnings(text: str, reply: Reply, me: str | None, *, exempt: bool) -> tuple[
 
 def post_id_of(answer: Mapping[str, Any]) -> str | None:
     data = answer.get("data")
-    return str(data["id"]) if isinstance(data, Mapping) and data.get("id") else None
+    return post_id(data["id"]).value if isinstance(data, Mapping) and data.get("id") else None
 
 
 def is_ours(part: Part, post: Mapping[str, Any]) -> bool:

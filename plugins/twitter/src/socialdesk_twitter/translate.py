@@ -50,7 +50,9 @@ _TOLD_TOGETHER = ("in_reply_to", "quotes", "entities", "attachments")
 def history(post: Told) -> Sequence[str]:
     """The ids of all versions of a post, oldest first; at least its own."""
     told = post.get("edit_history_tweet_ids") or post.get("edit_history_post_ids")
-    return told or (post["id"],)
+    if told is not None and not isinstance(told, list):
+        raise ValueError("this is no list of versions")
+    return tuple(dict.fromkeys(told or (post["id"],)))
 
 
 def full_text(post: Told) -> tuple[str, Told | None]:

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 
 from socialdesk.connector import Notice, Page, Window
 from socialdesk_twitter.fields import moment_text
-from socialdesk_twitter.ids import id_at, moment_of
-from socialdesk_twitter.joining import id_of, notices, raws
+from socialdesk_twitter.ids import id_at, is_given, moment_of
+from socialdesk_twitter.joining import id_of, mapped, notices, raws
 
 __all__ = ["SEARCH_REACH", "Listing", "Position", "begin", "horizon_notice", "is_beyond", "page_of"]
 
@@ -94,11 +94,11 @@ def is_beyond(window: Window, listing: Listing) -> bool:
 
 def page_of(body: Mapping[str, Any], position: Position, window: Window, listing: Listing) -> Page:
     """The page that an answer is, in the walk that stood at ``position``."""
-    meta = body.get("meta") or {}
+    meta = mapped(body.get("meta"))
     items = raws(body)
     token = meta.get("next_token")
     after = replace(position, token=token, read=position.read + int(meta.get("result_count") or len(items)))
-    span = _span(meta, items)
+    span = _span(meta, items, window.now)
     told = list(notices(body))
     end = None
     if token is None:
@@ -124,13 +124,14 @@ def _advanced(window: Window, listing: Listing) -> str | None:
     return id_at(fresh) if moment_of(window.since) < fresh - _KEPT_BEHIND else None
 
 
-def _span(meta: Mapping[str, Any], items: list[Any]) -> tuple[str, str] | None:
+def _span(meta: Mapping[str, Any], items: list[Any], now: datetime) -> tuple[str, str] | None:
     """The ids of the page's oldest and newest post; ids are numbers, longer ones are later."""
-    ids = [post_id for raw in items if (post_id := id_of(raw)) is not None]
-    oldest, newest = meta.get("oldest_id"), meta.get("newest_id")
-    if not ids and not (oldest and newest):
+    named = [meta.get("oldest_id"), meta.get("newest_id"), *map(id_of, items)]
+    oldest, newest, *ids = [one if isinstance(one, str) and is_given(one, now) else None for one in named]
+    told = [one for one in ids if one is not None]
+    if not told and not (oldest and newest):
         return None
-    return oldest or min(ids, key=_as_number), newest or max(ids, key=_as_number)
+    return oldest or min(told, key=_as_number), newest or max(told, key=_as_number)
 
 
 def _as_number(post_id: str) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from socialdesk.errors import PluginError, Rejected, Unavailable
 from socialdesk.models import ExternalId, Rule
 from socialdesk_youtube import queries, refusals, translate, walks
 from socialdesk_youtube.account import Account
-from socialdesk_youtube.ids import VIDEO_LENGTH, moment_of, thread_of, written
+from socialdesk_youtube.ids import VIDEO_LENGTH, has_come, moment_of, thread_of, written
 from socialdesk_youtube.joining import (
     at,
     context,
@@ -143,7 +143,7 @@ class Hearing(Account):
         raws = list(dated(of_thread(thread), answer.received_at))
         onward = orjson.dumps([context(thread), None]).decode() if count > len(sample) else None
         times = times_of(at(thread, "snippet", "topLevelComment"))
-        when = written(times[0]) if times else None
+        when = written(times[0]) if times and has_come(times[0], window.now) else None
         span = (when, when) if when else None
         return Page(raws, next=onward, resume=when, span=span, end=None if onward else "reached")
 
@@ -168,7 +168,9 @@ class Hearing(Account):
         }
         body = (await self.get("search.list", params)).json()
         results = items_of(body)
-        told = [when for when in map(_published, results) if when is not None]
+        told = [
+            written(times[0]) for times in map(times_of, results) if times and has_come(times[0], window.now)
+        ]
         onward = at(body, "nextPageToken") if results else None
         return Page(
             await self._films(results),
@@ -181,10 +183,12 @@ class Hearing(Account):
 
     async def _films(self, results: Sequence[Any]) -> list[Raw]:
         """What a search found, each as a listing tells it: a search cuts the description and escapes the title."""
-        names = [name for name in (at(result, "id", "videoId") for result in results) if name]
+        named = [at(result, "id", "videoId") for result in results]
+        names = [name for name in named if isinstance(name, str) and name]
         whole = {raw.body["video"]["id"]: raw for raw in await self._videos(names)} if names else {}
         return [
-            whole.get(at(result, "id", "videoId")) or Raw("found", {"found": result}) for result in results
+            (whole.get(name) if isinstance(name, str) else None) or Raw("found", {"found": result})
+            for name, result in zip(named, results, strict=True)
         ]
 
     async def _videos(self, names: Sequence[str]) -> list[Raw]:
@@ -220,11 +224,6 @@ class Hearing(Account):
 
 def _size(wanted: int | None, most: int) -> int:
     return most if wanted is None else max(1, min(wanted, most))
-
-
-def _published(result: Any) -> str | None:
-    times = times_of(result)
-    return None if times is None else written(times[0])
 
 
 def _is_before(comment: Any, moment: datetime | None) -> bool:

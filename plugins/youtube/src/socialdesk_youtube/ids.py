@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from socialdesk.models import ExternalId
 
-__all__ = ["VIDEO_LENGTH", "channel_id", "comment_id", "moment_of", "thread_of", "video_id", "written"]
+__all__ = [
+    "VIDEO_LENGTH",
+    "channel_id",
+    "comment_id",
+    "has_come",
+    "moment_of",
+    "thread_of",
+    "video_id",
+    "written",
+]
 
 channel_id = ExternalId.maker("youtube", "channel")
 comment_id = ExternalId.maker("youtube", "comment")
@@ -22,8 +31,20 @@ def thread_of(comment: str) -> str:
 
 
 def moment_of(told: str) -> datetime:
-    """A time as YouTube writes it, with or without a fraction of a second: aware, UTC."""
-    return datetime.fromisoformat(told).astimezone(timezone.utc)
+    """A time as YouTube writes it, with or without a fraction of a second: aware, UTC. Raises ValueError where it is
+    none that is to be understood."""
+    found = datetime.fromisoformat(told)
+    if found.tzinfo is None:
+        raise ValueError("this time has no zone")  # and is not this machine's
+    try:
+        return found.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValueError("this time is of no year that there is") from None
+
+
+def has_come(moment: datetime, now: datetime) -> bool:
+    """Whether a moment can be a position: of one that is still to come, nothing would ever be newer."""
+    return moment <= now + timedelta(minutes=5)  # clocks differ
 
 
 def written(moment: datetime) -> str:

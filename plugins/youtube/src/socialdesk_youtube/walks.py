@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from socialdesk.connector import Notice, Page, Raw, Topic, Window
-from socialdesk_youtube.ids import moment_of, written
+from socialdesk_youtube.ids import has_come, moment_of, written
 from socialdesk_youtube.joining import at, context, dated, items_of, key_of, of_thread, replies_told, times_of
 
 __all__ = ["LATE", "REPLIES", "Position", "Reach", "begin", "floor_of", "is_deep", "lost", "page_of"]
@@ -71,7 +71,7 @@ def floor_of(window: Window) -> datetime | None:
 def page_of(body: Any, position: Position, window: Window, reach: Reach, status: str | None) -> Page:
     """The page that an answer is, in the walk that stood at ``position``."""
     threads = items_of(body)
-    times = [told[0] for told in map(_written, threads) if told is not None]
+    times = [told[0] for told in map(_written, threads) if told is not None and has_come(told[0], window.now)]
     token = at(body, "nextPageToken")
     first = next(filter(None, map(key_of, threads)), None)
     ring = first is not None and first == position.first
