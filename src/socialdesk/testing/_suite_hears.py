@@ -28,11 +28,11 @@ class Hears(Bench):
         pages, requests = self.walk()
         for page in pages:
             demand(
-                all(isinstance(raw, Raw) for raw in _untyped(page.items)),
+                all(isinstance(raw, Raw) for raw in untyped(page.items)),
                 'Page.items must be Raw values: Raw("shape", item) for each item of the answer.',
             )
             demand(
-                all(isinstance(topic, Topic) for topic in _untyped(page.topics)),
+                all(isinstance(topic, Topic) for topic in untyped(page.topics)),
                 "Page.topics must be Topic values.",
             )
         demand(
@@ -143,7 +143,7 @@ class Hears(Bench):
                     again == expected and any(entry.raw is raw for entry in read),
                     f"After a malformed {place} a good item was not read as before: parse() must keep no state.",
                 )
-                wrong = [entry for entry in read if not isinstance(_untyped(entry.item), ITEMS)]
+                wrong = [entry for entry in read if not isinstance(untyped(entry.item), ITEMS)]
                 demand(
                     not wrong and len(read) + len(unread) <= 2,
                     f"parse() gave no Item for a malformed {place}: give an Item or None, or raise.",
@@ -177,14 +177,14 @@ class Hears(Bench):
             if moment.tzinfo is None:
                 yield f"{place} has no time zone: nobody can know what it means. Give an aware datetime."
         platform = self.connector.platform
-        for place, external in _ids(item, type(item).__name__):
+        for place, external in ids_in(item, type(item).__name__):
             if external.platform != platform:
                 yield f"{place} is {str(external)!r}: ids must begin with {platform!r}, the connector's platform."
         if isinstance(item, Mention):
             yield from mention_problems(item)
 
 
-def _untyped(value: Any) -> Any:
+def untyped(value: Any) -> Any:
     """The value as a plugin without types may have given it."""
     return value
 
@@ -219,19 +219,19 @@ def _moments(raw: Raw, item: Item) -> Iterator[tuple[str, datetime]]:
                     yield f"{type(owner).__name__}.{field.name}", value
 
 
-def _ids(value: Any, place: str) -> Iterator[tuple[str, ExternalId]]:
+def ids_in(value: Any, place: str) -> Iterator[tuple[str, ExternalId]]:
     """Every id within a value, with the place where it stands."""
     if isinstance(value, ExternalId):
         yield place, value
     elif isinstance(value, tuple | list):
         for each in value:
-            yield from _ids(each, place)
+            yield from ids_in(each, place)
     elif is_dataclass(value):
         for field in fields(value):
-            yield from _ids(getattr(value, field.name), f"{place}.{field.name}")
+            yield from ids_in(getattr(value, field.name), f"{place}.{field.name}")
     elif hasattr(type(value), "model_fields"):
         for name in type(value).model_fields:
-            yield from _ids(getattr(value, name), f"{place}.{name}")
+            yield from ids_in(getattr(value, name), f"{place}.{name}")
 
 
 def _lists(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

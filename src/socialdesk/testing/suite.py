@@ -16,11 +16,12 @@ from socialdesk.testing._suite_hears import Hears
 from socialdesk.testing._suite_lives import Lives
 from socialdesk.testing._suite_refuses import Refuses
 from socialdesk.testing._suite_says import Says
+from socialdesk.testing._suite_survives import Survives
 
 __all__ = ["ConnectorSuite"]
 
 
-class ConnectorSuite(Hears, Says, Refuses, Lives, Declares):
+class ConnectorSuite(Survives, Hears, Says, Refuses, Lives, Declares):
     """What every connector must keep to. Derive a class named ``Test...`` and say what is to be tested:
 
     ``connector``
@@ -53,6 +54,9 @@ class ConnectorSuite(Hears, Says, Refuses, Lives, Declares):
         left out, they are recorded from it; and the connector is tested through core with faults on the way. It
         needs :meth:`complain` and :meth:`spoken`, and :meth:`shown` where not everybody sees all of that. ``crowd`` is
         how many complaints one of these checks makes.
+    ``fuzz``
+        how many broken payloads each of the checks with them tries, made from the pages and answers: see
+        :mod:`socialdesk.testing.fuzzing`. ``suite().read_broken(10_000)`` tries more.
 
     A check that does not hold for a platform by its nature is overridden in the test class, with the reason.
     """
