@@ -189,7 +189,7 @@ def minimal(kind: type[BaseModel]) -> dict[str, Any]:
     known: dict[str, Any] = {
         "id": "chirp:post:1", "kind": "other", "start": 0, "end": 1, "text": "t", "name": "n", "key": "k",
         "state": "sent", "idempotency_key": "k", "reply": {"idempotency_key": "k", "text": "t"}, "parts": (), "used": 1,
-        "limit": None, "at": NOW, "account": "a",
+        "limit": None, "at": NOW, "account": "a", "part": 1, "started_at": NOW,
     }  # fmt: skip
     own: dict[str, dict[str, Any]] = {
         "Event": {"id": "1", "kind": "created"},
