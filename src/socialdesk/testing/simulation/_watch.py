@@ -116,7 +116,7 @@ class Watch:
         if (claim.part_id, claim.epoch) in self._spoken:
             self.break_("P5", f"{claim.part_id} in {claim.epoch}")
         self._spoken.add((claim.part_id, claim.epoch))
-        if claim.part_id in self._looks:
+        if claim.part_id in self._looks and not lost:
             self._see_proof(claim.part_id)
         return None
 
