@@ -57,3 +57,18 @@ def test_what_is_to_be_heard_waits_for_no_end_of_what_is_to_be_said(
     assert len(desk.mentions(account="busy")) == 2, "heard"
     assert 0 < len(spoken(desk)) < MANY, "and not all is said"
     assert desk._run(desk._flows.next_due()) <= desk._clock.now(), "the rest is due at once"
+
+
+def test_a_limit_that_is_reached_is_not_run_into_by_every_reply_that_waits(desk: Desk) -> None:
+    desk.sandbox.limits.allowed["statuses"] = 5
+    report = desk.drain("busy")
+    assert (report.sent, report.put_off) == (5, MANY - 5)
+    with desk._store._get_engine().connect() as connection:
+        rows = connection.exec_driver_sql("SELECT state, epoch, next_at, error FROM socialdesk_part").all()
+    waiting = [row for row in rows if row.state == "pending" and row.error]
+    assert len(waiting) == MANY - 5
+    assert len({(row.next_at, row.error) for row in waiting}) == 1, "all of them wait for the same"
+    assert sum(row.epoch for row in waiting) == 1, "one of them tried"
+    desk.sandbox.limits.allowed["statuses"] = 300
+    desk.sandbox.advance(hours=3)
+    assert desk.drain("busy").sent == MANY - 5

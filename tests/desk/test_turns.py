@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
+from socialdesk.connector import Part
 from socialdesk.desk import outgoing, schema
-from socialdesk.desk.claims import Claim, Terms, claim_part
+from socialdesk.desk.claims import Claim, Terms, claim_part, put_off_alike
 from socialdesk.desk.schema import micros
 from socialdesk.desk.store import SqlStore
 from socialdesk.desk.turns import find_turn, give_turn
@@ -197,3 +198,20 @@ ACCOUNT = {
     "rules": "[]",
     "state": "active",
 }
+
+
+def test_what_takes_other_requests_than_what_met_a_limit_is_tried_all_the_same(store: SqlStore) -> None:
+    kinds = {
+        "alike": {},
+        "private": {"mode": "private"},
+        "with a file": {"attachments": '[{"id": "x"}]'},
+        "further on": {"prepared": "{}"},
+        "not due": {"next_at": micros(NOW) + 5},
+    }
+    common = {"mode": "public", "prepared": None, "next_at": None, "state": "pending"}
+    rows = [part(0, of, f"t{of}", **common | kind) for of, kind in enumerate(({}, *kinds.values()))]
+    pause = outgoing.Pause(now=NOW, until=NOW + timedelta(hours=1), problem="used up")
+    with holding(store, rows) as connection:
+        moved = put_off_alike("a", Part(key="0.0", text="x"), pause).operation(connection)
+        waits = connection.execute(sa.select(schema.part.c.id).where(schema.part.c.error == "used up"))
+        assert (moved, waits.scalars().all()) == (1, ["1.0"])

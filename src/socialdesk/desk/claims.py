@@ -22,13 +22,13 @@ from socialdesk.desk import schema
 from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.dialects import alone
 from socialdesk.desk.listings import Alive
-from socialdesk.desk.outgoing import set_reply_state
+from socialdesk.desk.outgoing import Pause, set_reply_state
 from socialdesk.desk.schema import micros, moment
 from socialdesk.desk.standings import Asking, standing_of
-from socialdesk.desk.turns import find_turn
+from socialdesk.desk.turns import due, find_turn
 from socialdesk.models import Attachment, Reply
 
-__all__ = ["Claim", "Terms", "claim_part", "end_attempt", "fence", "intend"]
+__all__ = ["Claim", "Terms", "claim_part", "end_attempt", "fence", "intend", "put_off_alike"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,3 +256,27 @@ def end_attempt(
 ) -> None:
     here = dict(zip(("of_account", "of_part", "of_epoch"), which, strict=True))
     _END_ATTEMPT.run(connection, {**here, "ended_at": micros(now), "outcome": outcome, "error": error})
+
+
+@writes
+def put_off_alike(connection: Connection, account_id: str, part: Part, pause: Pause) -> int:
+    """A limit is reached that ``part`` ran into: what would take the same requests waits as long; gives how many.
+
+    That is what is said in the same way, with files where it has some, and is as far as it. Anything else may draw on
+    another limit, and is tried.
+    """
+    alone(connection, account_id)
+    table = schema.part
+    return connection.execute(
+        sa.update(table)
+        .where(
+            table.c.account_id == account_id,
+            table.c.state == "pending",
+            due(pause.now),
+            table.c.id != part.key,
+            table.c.mode == part.mode,
+            table.c.attachments != "[]" if part.attachments else table.c.attachments == "[]",
+            table.c.prepared.is_(None) if part.prepared is None else table.c.prepared.is_not(None),
+        )
+        .values(next_at=micros(pause.until), error=pause.problem)
+    ).rowcount

@@ -16,7 +16,7 @@ from socialdesk._engine.session import Session, TooLate
 from socialdesk.auth import Stamp
 from socialdesk.connector import Prepared, Search, Sent
 from socialdesk.desk import outgoing
-from socialdesk.desk.claims import Claim, Terms, claim_part, intend
+from socialdesk.desk.claims import Claim, Terms, claim_part, intend, put_off_alike
 from socialdesk.desk.finding import find_part
 from socialdesk.desk.listings import Alive, open_for_sending
 from socialdesk.desk.lives import LifeLost
@@ -26,7 +26,7 @@ from socialdesk.desk.reports import DrainReport
 from socialdesk.desk.symptoms import ANSWERING, IDENTIFYING
 from socialdesk.desk.verdicts import Verdict, find_bound, record
 from socialdesk.desk.workplace import Workplace, Workshop, identified
-from socialdesk.errors import SocialdeskError
+from socialdesk.errors import RateLimited, SocialdeskError
 from socialdesk.models import Event
 from socialdesk.wire import Request
 
@@ -121,6 +121,9 @@ async def _drained(place: Workplace, drain: Drain) -> tuple[DrainReport, bool]:
             pause = Pause(now=stamp.now, until=verdict.next_at, problem=verdict.error or "")
             await outgoing.put_off(account_id, pause)
             return report, False
+        if verdict.limited and verdict.next_at is not None:
+            pause = Pause(now=stamp.now, until=verdict.next_at, problem=verdict.error or "")
+            report += DrainReport(put_off=await put_off_alike(account_id, claim.part, pause))
     return report, True
 
 
@@ -236,6 +239,7 @@ async def _judged(error: SocialdeskError, claim: Claim, place: Workplace, sessio
         unsaid=outcome.state == "pending" and claim.unknowns == 0,
         symptom=None if outcome.renewed else _symptom(error, stamp, claim.attempts + 1),
         stops=stops_account(error) and not outcome.renewed,
+        limited=isinstance(error, RateLimited) and error.scope not in ("item", "person"),
     )
 
 

@@ -37,7 +37,8 @@ class Verdict:
 
     ``unsaid`` says that no attempt so far can have reached the platform: what counts from the first one starts anew.
     ``prepared`` is what has to be there before it is said, as far as it is. ``symptom`` is what it shows of the
-    account, ``stops`` that nothing else of the account can be said either.
+    account, ``stops`` that nothing else of the account can be said either, ``limited`` that a limit is reached, which
+    meets whatever takes the same requests.
     """
 
     state: Literal["pending", "sent", "failed", "unknown", "needs_human"]
@@ -55,6 +56,7 @@ class Verdict:
     unsettled_at: datetime | None = None
     symptom: Symptom | None = None
     stops: bool = False
+    limited: bool = False
     spending: Spending = field(default_factory=Spending)
     prepared: str | None = None
     unsaid: bool = False
