@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from socialdesk._engine.effects import Call
+from socialdesk._engine.effects import Call, Sleep
 from socialdesk.connector import Limit, LimitReading, Page, Raw, Search, Sent, Stream, Window
 from socialdesk.wire import Json, Request, Response
 from tests.simulation.test_drain import strike_at
 from tests.simulation.test_poll import EVERY
-from tests.simulation.world import HOST, START, Platform, Struck, Toy, World
+from tests.simulation.world import HOST, START, Config, Platform, Struck, Toy, World, _json
 
 PER = 900.0
 CALLS = {"calls": 1}
@@ -71,12 +72,16 @@ class Meter(Platform):
     limit: int = 30
     asked: list[tuple[datetime, str, bool]] = field(default_factory=list)
     """When it was asked what, and whether it refused that for its limit."""
+    taken: Counter[int] = field(default_factory=Counter)
 
     def window(self, at: datetime) -> int:
         return int((at - START).total_seconds() // PER)
 
+    def ends(self, window: int) -> datetime:
+        return START + timedelta(seconds=PER * (window + 1))
+
     def used(self, window: int) -> int:
-        return sum(not refused and self.window(at) == window for at, _, refused in self.asked)
+        return self.taken[window]
 
     @property
     def refused(self) -> int:
@@ -87,9 +92,10 @@ class Meter(Platform):
             return super().send(request, timeout)
         window = self.window(self.now)
         used = self.used(window)
-        ends = START + timedelta(seconds=PER * (window + 1))
+        ends = self.ends(window)
         over = used >= self.limit
         self.asked.append((self.now, request.path, over))
+        self.taken[window] += not over
         told = {
             "x-limit": str(self.limit),
             "x-left": str(max(0, self.limit - used - 1)),
@@ -183,7 +189,7 @@ def test_what_is_left_who_spent_it_and_what_waits_are_told() -> None:
 
 def test_a_refusal_for_a_limit_is_told_with_its_reason_and_its_end() -> None:
     with metered(12) as one:
-        one.platform.asked = [(one.now(), "elsewhere", False)] * 12  # another program uses the same app
+        one.platform.taken[0] = 12  # another program uses the same app
         one.run(one.flows().poll())
         (limit,) = one.run(one.flows().budget()).limits
         assert limit.blocked_until == START + timedelta(seconds=PER + 1)
@@ -192,3 +198,225 @@ def test_a_refusal_for_a_limit_is_told_with_its_reason_and_its_end() -> None:
         one.advance(PER - 1)
         one.run(one.flows(one.new_worker()).poll())
         assert len(one.platform.asked) == asked, "before Retry-After had ended"
+
+
+# ------------------------------------------------------------------------------------- many workers at once
+
+LATENCY = 0.2
+"""Seconds from a request's first byte to its answer's last; the platform counts it half-way."""
+
+
+class Crew:
+    """Workers side by side on one clock: each effect takes its time, and whoever is ready first goes on first."""
+
+    def __init__(self, one: World, workers: int) -> None:
+        self.one = one
+        self.began = one.now()
+        self.hands = [_Hand(self, one.new_worker(), 0.01 * number) for number in range(workers)]
+
+    def clock(self) -> float:
+        return (self.one.now() - self.began).total_seconds()
+
+    def work(self, seconds: float, also: Callable[[float], None] = lambda _: None) -> None:
+        """Let all of them work until then; ``also`` is called with each moment."""
+        while True:
+            hand = min(self.hands, key=lambda each: each.ready_at)
+            if hand.ready_at >= seconds:
+                return
+            ahead = hand.ready_at - self.clock()
+            if ahead > 0:
+                self.one.advance(ahead)
+            also(self.clock())
+            hand.go_on()
+
+
+class _Hand:
+    """One worker, from one round of its loop to the next."""
+
+    def __init__(self, crew: Crew, worker: Any, ready_at: float) -> None:
+        self.crew, self.worker, self.ready_at = crew, worker, ready_at
+        self.flow: Any = None
+        self.answer: Any = None
+        self.error: Exception | None = None
+        self.asked: Request | None = None
+
+    def go_on(self) -> None:
+        one = self.crew.one
+        if self.asked is not None:  # it arrives; the answer is under way
+            self._perform(self.asked)
+            self.asked = None
+            self.ready_at += LATENCY / 2
+            return
+        if self.flow is None:
+            self.flow, self.answer = one.flows(self.worker).tick(), None
+        if isinstance(self.answer, Response):
+            self.answer = replace(self.answer, received_at=one.now())
+        answer, error, self.answer, self.error = self.answer, self.error, None, None
+        try:
+            effect = self.flow.throw(error) if error is not None else self.flow.send(answer)
+        except StopIteration as stop:
+            self.flow = None
+            due = 5.0 if stop.value is None else (stop.value - one.now()).total_seconds()
+            self.ready_at = self.crew.clock() + min(5.0, max(0.5, due))  # nearly as the desk's own loop rests
+            return
+        match effect:
+            case Request():
+                self.asked = effect
+                self.ready_at += LATENCY / 2
+            case Sleep():
+                self.ready_at += effect.seconds
+            case _:
+                self._perform(effect)
+                self.ready_at += 0.002 if isinstance(effect, Call) else 0.0
+
+    def _perform(self, effect: Any) -> None:
+        try:
+            self.answer = self.crew.one.perform(effect)
+        except Exception as error:
+            self.error = error
+
+
+class CrowdConfig(Config):
+    who: str = "acme"
+
+
+class Crowd(Metered):
+    """Every account of this machine draws on one limit."""
+
+    Config = CrowdConfig
+    per = 60.0
+    replies = False
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        return (Limit(self.amount, per=self.per, bucket="calls", shared_by="ip", replies=self.replies),)
+
+    async def fetch(self, window: Window) -> Page:
+        params = {"who": self.config.who, "since": window.since, "until": window.until, "page": window.page}
+        body = (await Request("GET", f"{HOST}/mentions", params=params, spends=CALLS)).json()
+        ids = [item["id"] for item in body["items"]]
+        return Page(
+            [Raw("item", item) for item in body["items"]],
+            next=body["next"],
+            resume=ids[0] if ids else window.since,
+            span=(ids[-1], ids[0]) if ids else None,
+        )
+
+
+@dataclass
+class Square(Meter):
+    """``endless`` accounts have a past without end, ``noisy`` ones have news at each look; the others have none."""
+
+    per: float = 60.0
+    endless: frozenset[str] = frozenset()
+    looks: Counter[str] = field(default_factory=Counter)
+    said: dict[str, datetime] = field(default_factory=dict)
+
+    def window(self, at: datetime) -> int:
+        return int((at - START).total_seconds() // self.per)
+
+    def ends(self, window: int) -> datetime:
+        return START + timedelta(seconds=self.per * (window + 1))
+
+    def _listing(self, request: Request) -> Response:
+        who = str(request.params["who"])
+        self.looks[who] += 1
+        if who not in self.endless:
+            return _json({"items": [], "next": None})
+        first = int(request.params.get("until") or 10**9)
+        page = int(request.params.get("page") or 0)
+        number = first - 1 - page
+        item = {"id": f"{number}", "is": "post", "text": f"{who} {number}", "of": f"{who}-{number}"}
+        return _json({"items": [item], "next": str(page + 1)})
+
+    def _post(self, request: Request) -> Response:
+        assert isinstance(request.body, Json)
+        self.said[request.body.value["text"]] = self.now
+        return super()._post(request)
+
+
+@contextmanager
+def crowded(
+    names: Sequence[str], *, endless: Sequence[str], limit: int = 300, replies: bool = False
+) -> Iterator[World]:
+    platform = Square(limit=limit, endless=frozenset(endless))
+    kind = type("CrowdHere", (Crowd,), {"amount": limit, "replies": replies})
+    one = World(kind=kind, platform=platform)
+    for name in names:
+        one.run(one.flows().connect("toy", name=name, settings={"who": name}, hear_from=None))
+    try:
+        yield one
+    finally:
+        one.close()
+
+
+NAMES = ("acme", "bolt", "cash", "dune")
+
+
+def test_four_workers_use_a_limit_to_its_end_and_are_never_refused() -> None:
+    with crowded(NAMES, endless=NAMES) as one:
+        Crew(one, 4).work(2 * 60)
+        platform = one.platform
+        assert platform.refused == 0
+        for window in (0, 1):
+            assert platform.used(window) >= 0.99 * platform.limit
+        drew = [platform.looks[name] for name in NAMES]
+        assert max(drew) <= 1.1 * min(drew), "they did not take turns"
+
+
+def test_replies_go_at_once_while_polling_takes_all_that_it_may() -> None:
+    with crowded(NAMES, endless=NAMES, replies=True) as one:
+        said: dict[str, datetime] = {}
+        target: list[Any] = []
+
+        def speak(moment: float) -> None:
+            if not target:
+                target.extend(one.run(one.flows().mentions(limit=1)))
+            elif moment >= 6 * (len(said) + 1):
+                text = f"reply {len(said)}"
+                said[text] = one.now()
+                one.run(one.flows().reply(target[0], text, key=text))
+
+        Crew(one, 4).work(3 * 60, speak)
+        platform = one.platform
+        assert platform.refused == 0
+        waits = sorted(
+            (platform.said[text] - at).total_seconds() for text, at in said.items() if text in platform.said
+        )
+        assert len(waits) >= len(said) - 1 >= 25
+        assert waits[int(len(waits) * 0.95)] <= 5.0
+        for window in (1, 2):
+            assert platform.used(window) >= 0.99 * (platform.limit - 30)
+
+
+def test_an_account_ten_times_as_loud_costs_the_others_next_to_nothing() -> None:
+    """All of them could use more than there is; one has ten listings' worth of pages for each of theirs."""
+
+    def looks(endless: Sequence[str]) -> Counter[str]:
+        with crowded((*NAMES, "loud"), endless=endless, limit=40) as one:
+            Crew(one, 4).work(4 * 60)
+            assert one.platform.refused == 0
+            return one.platform.looks
+
+    calm, disturbed = looks(()), looks(("loud",))
+    others = set(NAMES)
+    assert disturbed["loud"] > 5 * calm["loud"]
+    for name in others:
+        assert disturbed[name] >= 0.9 * calm[name], (name, calm, disturbed)
+
+
+def test_after_a_refusal_no_worker_asks_before_its_end() -> None:
+    with crowded(NAMES, endless=NAMES, limit=10_000) as one:
+        crew = Crew(one, 4)
+        crew.work(5)
+        one.platform.limit = 0  # from now on it refuses everything, though it told of plenty
+        at = len(one.platform.asked)
+        crew.work(50)
+        refusals = one.platform.asked[at:]
+        assert 1 <= len(refusals) <= 4, "only what was under way"
+        one.platform.limit = 10_000
+        crew.work(90)
+        (until,) = {one.platform.ends(0)}
+        after = [moment for moment, _, _ in one.platform.asked[at + len(refusals) :]]
+        assert after
+        assert min(after) >= until

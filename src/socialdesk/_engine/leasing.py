@@ -1,5 +1,4 @@
-"""The ledger of those who share budgets: it spends what a store has lent it, and says what it spent with the next store
-call that is made anyway."""
+"""The ledger of those who share budgets: it spends what a store lent, and tells it with the next store call."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ from socialdesk.connector import Limit, LimitReading
 __all__ = ["Answer", "Drawn", "LeasedLedger", "Lender", "Loan", "Spending", "lent", "settled"]
 
 MOST_AT_ONCE = 8
-"""Calls that one lease is for at most: so many of a window are wasted when a worker dies."""
+"""Calls that one lease is for at most."""
 FRESH_FOR = timedelta(seconds=2)
 """How long a lease is spent without asking whether the budget was blocked meanwhile."""
 
@@ -258,6 +257,10 @@ class LeasedLedger(Ledger):
         """Count what the platform bills, in its own units."""
         for unit, amount in charges.items():
             self._billed[unit] = self._billed.get(unit, 0) + amount
+
+    def totals(self) -> Mapping[Key, int]:
+        """How much was drawn on each budget since the account was opened."""
+        return {key: sum(account.steps.values()) for key, account in self._accounts.items()}
 
     @property
     def owes(self) -> bool:

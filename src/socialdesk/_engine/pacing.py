@@ -10,13 +10,13 @@ the safety net.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from socialdesk._engine.limits import Budget, kept_back
+from socialdesk._engine.limits import Budget, Key, kept_back
 
-__all__ = ["Arrivals", "Outlay", "affordable", "smoothed", "worth"]
+__all__ = ["Arrivals", "Outlay", "Pace", "affordable", "smoothed", "worth"]
 
 SHORTEST, USUAL, LONGEST, PUSHED = 15.0, 60.0, 120.0, 300.0
 MEMORY = 120.0
@@ -39,6 +39,41 @@ class Outlay:
     budget: Budget
     amount: int
     replies: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """What a listing's next poll depends on, before its last page is stored.
+
+    ``rate`` is its arrival rate so far, ``seconds`` since the poll before, None where there was none; ``new`` came with
+    the walk's other pages. ``least`` is the shortest pause that is allowed, ``delivers`` whether the platform was asked
+    to deliver. ``rounds`` is what one round of the account's polls draws on each budget that this listing draws on.
+    """
+
+    rate: float | None = None
+    seconds: float | None = None
+    new: int = 0
+    usual: float = USUAL
+    least: float = 0.0
+    delivers: bool = False
+    rounds: Mapping[Key, int] = field(default_factory=dict)
+
+    def after(self, new: int, budgets: Mapping[Key, Budget], now: datetime) -> tuple[float | None, float]:
+        """The arrival rate with what is ``new`` on the last page, and the seconds until the next poll, by how
+        ``budgets`` stand after it."""
+        came = self.new + new
+        rate = self.rate if self.seconds is None else smoothed(self.rate, came, self.seconds)
+        arrivals = Arrivals(rate=rate, pushed=self.delivers and came == 0)
+        outlays = [
+            Outlay(
+                budget=budgets[key],
+                amount=amount * max(1, budgets[key].drawers, budgets[key].drew),
+                replies=budgets[key].reserve > 0,
+            )
+            for key, amount in self.rounds.items()
+            if key in budgets
+        ]
+        return rate, max(self.least, worth(arrivals, self.usual), affordable(outlays, now))
 
 
 def smoothed(rate: float | None, new: int, seconds: float) -> float | None:

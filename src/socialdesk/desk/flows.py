@@ -22,6 +22,9 @@ __all__ = ["DeskFlows"]
 ROUND = 5.0
 """Seconds after which what is to be heard has its turn, however much is still to be said."""
 
+TURN = 2.0
+"""Seconds after which what is to be said has its turn, however much is still to be heard."""
+
 
 class DeskFlows(
     Managing, Hearing, Announcing, Moderating, Tallying, Telling, Overseeing, Budgeting, Rereading
@@ -32,7 +35,7 @@ class DeskFlows(
         """One round of :meth:`run`: send and poll what is due; gives the next moment at which anything is."""
         await self._send_due(seconds=ROUND)
         await self.renew_subscriptions()
-        await self.poll(due_only=True)
+        await self.poll(due_only=True, seconds=TURN)
         return await self.next_due()
 
     async def next_due(self) -> datetime | None:

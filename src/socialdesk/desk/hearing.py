@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Unpack
 
 from socialdesk._engine.cursor import Cursor, Paging
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.ingest import follow_up, listenings, look_up, take_page
+from socialdesk.auth import Stamp
 from socialdesk.connector import Topic
 from socialdesk.desk import inbox, outgoing, pushes
 from socialdesk.desk.accounts import AccountRow
@@ -45,6 +48,7 @@ class Hearing(Receiving):
         account: str | None = None,
         *,
         due_only: bool = False,
+        seconds: float | None = None,
         progress: Callable[[ListingReport], object] | None = None,
     ) -> PollReport:
         """Hear what is new: what was delivered, and every listing of the account, or of all accounts, to its end.
@@ -52,26 +56,43 @@ class Hearing(Receiving):
         ``due_only`` leaves out what was polled recently. A listing that the platform has put off, for a limit or for
         want of credit, is left alone until then, however often this is called. What goes wrong with one account is
         in the report and does not keep the others waiting.
+
+        Accounts take turns, those first that are due the longest and one of each tenant before the next of any; after
+        ten pages of a listing the others have theirs. After ``seconds`` it ends; what is due still has its turn with
+        the next call.
         """
-        reports: list[ListingReport] = []
         stamp = await TakeStamp()
         rows, delivered = await pushes.survey(self.tenant, stamp.now)
         received = await self._take_in(rows) if delivered else ReceivedReport()
+        if account is not None:
+            rows = (require_account(_called(account, rows), account),)
+        reports: dict[tuple[str, str, str], ListingReport] = {}
+        turns = deque((row, due_only) for row in rows)
         with self.worker.run() as owner:
-            for row in rows if account is None else (require_account(_called(account, rows), account),):
+            while turns and (seconds is None or await self._since(stamp) < seconds):
+                row, only = turns.popleft()
                 poll = Poll(
                     workshop=self.workshop,
                     owner=owner,
                     alive=self.worker.is_alive,
-                    due_only=due_only,
+                    due_only=only,
+                    until=None if seconds is None else stamp.now + timedelta(seconds=seconds),
                     enrich=self._enricher(row),
                     publish=self._publisher(row),
                 )
-                for report in await poll_account(row.id, poll):
-                    reports.append(report)
+                found = await poll_account(row.id, poll)
+                for report in found:
+                    key = (row.id, report.stream, report.topic)
+                    reports[key] = reports[key] + report if key in reports else report
                     if progress is not None:
                         progress(report)
-        return PollReport(listings=tuple(reports), received=received)
+                if any(report.more for report in found):
+                    turns.append((row, True))  # it goes on where it was, once the others had their turn
+        return PollReport(listings=tuple(reports.values()), received=received)
+
+    async def _since(self, began: Stamp) -> float:
+        stamp = await TakeStamp()
+        return (stamp.now - began.now).total_seconds()
 
     async def mentions(self, **filters: Unpack[Filters]) -> tuple[Mention, ...]:
         """The mentions that pass every filter, newest first, 50 at most unless ``limit`` says otherwise."""

@@ -46,6 +46,8 @@ class StreamRow:
     problem: str | None = None
     found: Topic | None = None
     changed: bool = False
+    rate: float | None = None
+    polled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +86,7 @@ def open_account(
         if alive(line.owner):
             busy.add((line.stream, line.topic))
             continue
-        claimed.append(
-            StreamRow(
-                stream=line.stream,
-                topic=line.topic,
-                cursor=line.cursor,
-                epoch=line.epoch + 1,
-                failures=line.failures,
-                next_at=moment(line.next_at),
-                problem=line.problem,
-            )
-        )
+        claimed.append(_claimed(line))
         connection.execute(
             sa.update(table)
             .where(*_listing(account_id, line.stream, line.topic))
@@ -108,6 +100,20 @@ def open_account(
         frozenset(busy),
         connection.execute(sa.select(sa.exists().where(mine, *found_due(now)))).scalar_one(),
         versions_aside(connection, account_id),
+    )
+
+
+def _claimed(line: sa.Row[tuple[object, ...]]) -> StreamRow:
+    return StreamRow(
+        stream=line.stream,
+        topic=line.topic,
+        cursor=line.cursor,
+        epoch=line.epoch + 1,
+        failures=line.failures,
+        next_at=moment(line.next_at),
+        problem=line.problem,
+        rate=line.rate,
+        polled_at=moment(line.polled_at),
     )
 
 

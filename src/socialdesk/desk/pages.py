@@ -10,6 +10,7 @@ from typing import Any, overload
 from socialdesk._engine.ingest import Read, Unread
 from socialdesk._engine.leasing import Spending
 from socialdesk._engine.limits import Budget, Key, Lane
+from socialdesk._engine.pacing import Pace
 from socialdesk.auth import Stamp
 from socialdesk.connector import Notice, Topic
 from socialdesk.desk.enriching import Enrich
@@ -27,9 +28,9 @@ class PageRecord:
 
     ``stamp`` gives the ids. ``looked`` are the mentions that were looked at again, ``watches`` says that new ones shall
     be. ``found`` are topics that the page told of, ``walked`` is the one that it belongs to. ``release`` gives the
-    listing back, ``next_at`` says when it is polled again. ``begun`` is when the walk asked for its first page.
-    ``resolved`` names items that lay aside and could be read now.
-    ``heard_from`` is when hearing began, of a page that goes back further.
+    listing back, ``next_at`` says when it is polled again, ``pace`` how that follows from what is new. ``begun`` is
+    when the walk asked for its first page, ``ended`` whether this page is its last one. ``resolved`` names items that
+    lay aside and could be read now. ``heard_from`` is when hearing began, of a page that goes back further.
     """
 
     account_id: str
@@ -54,6 +55,8 @@ class PageRecord:
     release: bool = True
     next_at: datetime | None = None
     begun: datetime | None = None
+    ended: bool = True
+    pace: Pace | None = None
 
 
 class Events(Sequence[Event]):
@@ -80,7 +83,8 @@ class Events(Sequence[Event]):
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What a page changed. ``kept_cursor`` is False where another run had taken the listing over: what was heard is
-    stored all the same, and the other one's position stands. ``budgets`` is how those stand that were spent."""
+    stored all the same, and the other one's position stands. ``budgets`` is how those stand that were spent,
+    and ``next_at`` when the listing is polled again."""
 
     new: int
     changed: int
@@ -89,17 +93,20 @@ class Stored:
     events: Events
     kept_cursor: bool
     budgets: Mapping[Key, Budget] = field(default_factory=dict)
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Poll:
-    """How to poll: for which owner, whether only what is due, and what to tell of."""
+    """How to poll: for which owner, whether only what is due, and what to tell of. ``until`` is when others have their
+    turn, after the page that is under way then."""
 
     workshop: Workshop
     owner: str
     alive: Callable[[str | None], bool]
     due_only: bool = False
     interval: timedelta = timedelta(seconds=60)
+    until: datetime | None = None
     lane: Lane = "poll"
     enrich: Enrich | None = None
     publish: Callable[[Sequence[Event]], None] | None = None

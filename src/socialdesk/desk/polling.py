@@ -136,6 +136,9 @@ class _Round:
         self._left.update((row.stream, row.topic) for row in claimed)
         for row in claimed:
             await self.visit(Listening(streams[row.stream], row.found))
+            stamp = await TakeStamp()
+            if self.poll.until is not None and stamp.now >= self.poll.until:
+                return  # the others are due still
 
     async def look_again(self) -> None:
         """Read the counts again of mentions that are due, unless the account was refused meanwhile."""

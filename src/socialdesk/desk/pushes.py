@@ -14,6 +14,7 @@ from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow, select_accounts
 from socialdesk.desk.dialects import insert_new, wake
 from socialdesk.desk.schema import MICROSECOND, micros
+from socialdesk.desk.shares import in_turn
 from socialdesk.errors import ConfigError
 
 __all__ = [
@@ -144,10 +145,18 @@ def waiting(
 
 @reads
 def survey(connection: Connection, tenant: str | None, now: datetime) -> tuple[tuple[AccountRow, ...], bool]:
-    """The accounts of a tenant (None: of all), and whether any delivery is due."""
+    """The accounts of a tenant (None: of all), in the order in which they are polled, and whether any delivery is
+    due."""
     table = schema.push
     due = sa.select(table.c.digest).where(table.c.state == "waiting", table.c.next_at <= micros(now)).limit(1)
-    return select_accounts(connection, tenant, None), connection.execute(due).first() is not None
+    streams = schema.stream
+    next_at = connection.execute(
+        sa.select(streams.c.account_id, sa.func.min(sa.func.coalesce(streams.c.next_at, 0))).group_by(
+            streams.c.account_id
+        )
+    )
+    rows = in_turn(select_accounts(connection, tenant, None), {row[0]: row[1] for row in next_at})
+    return rows, connection.execute(due).first() is not None
 
 
 @reads

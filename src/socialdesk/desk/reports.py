@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -32,7 +32,7 @@ class Account:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingReport:
     """One listing's part of a poll. ``topics`` counts those that its pages told of; ``waits`` says why it was not read
-    to its end, and ``again_at`` until when."""
+    to its end, and ``again_at`` until when; ``more`` that others had their turn, and it goes on."""
 
     account: str
     stream: str
@@ -44,6 +44,18 @@ class ListingReport:
     topics: int = 0
     again_at: datetime | None = None
     waits: str | None = None
+    more: bool = False
+
+    def __add__(self, other: ListingReport) -> ListingReport:
+        """This part of a poll, and what came of the same listing after it."""
+        return replace(
+            other,
+            pages=self.pages + other.pages,
+            new=self.new + other.new,
+            changed=self.changed + other.changed,
+            set_aside=self.set_aside + other.set_aside,
+            topics=self.topics + other.topics,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,9 @@
-"""Fair shares of a budget that several accounts draw on."""
+"""Fair turns at polling, and fair shares of a budget that several accounts draw on."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,10 +11,22 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.limits import Asking, Budget, kept_back, rank
 from socialdesk.desk import schema
+from socialdesk.desk.accounts import AccountRow
 
-__all__ = ["owed"]
+__all__ = ["in_turn", "owed"]
 
 LIVE = ("follow_up", "poll", "backfill")
+
+
+def in_turn(rows: Sequence[AccountRow], due: Mapping[str, int]) -> tuple[AccountRow, ...]:
+    """Accounts in the order in which they are polled: those first that are due the longest, and one of each tenant
+    before the next of any."""
+    passed: Counter[str] = Counter()
+    places: list[tuple[int, int, AccountRow]] = []
+    for row in sorted(rows, key=lambda row: due.get(row.id, 0)):
+        places.append((passed[row.tenant], due.get(row.id, 0), row))
+        passed[row.tenant] += 1
+    return tuple(row for *_, row in sorted(places, key=lambda place: place[:2]))
 
 
 def owed(connection: Connection, account_id: str, budget: Budget, ask: Asking, now: datetime) -> int:

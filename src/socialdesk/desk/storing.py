@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.collector import held_back
 from socialdesk._engine.effects import writes
+from socialdesk._engine.limits import Budget, Key
 from socialdesk.desk import schema
 from socialdesk.desk.aside import drop_aside
 from socialdesk.desk.budgets import save_spending
@@ -30,7 +33,9 @@ _MOVE = Prepared(
     sa.update(schema.stream).where(*(schema.stream.c[name] == sa.bindparam(f"of_{name}") for name in CLAIM)),
     ("cursor", "failures", "problem"),
 )
-_RELEASE = Prepared(_MOVE.statement, ("cursor", "failures", "problem", "owner", "next_at", "polled_at"))
+_RELEASE = Prepared(
+    _MOVE.statement, ("cursor", "failures", "problem", "owner", "next_at", "polled_at", "rate", "pause")
+)
 
 
 @writes
@@ -44,17 +49,32 @@ def store_page(connection: Connection, page: PageRecord) -> Stored:
     drop_aside(connection, page.account_id, page.resolved)
     save_looks(connection, page.account_id, page.looked, page.stamp.now)
     remember_found(connection, page.account_id, page.found)
-    kept = _move_cursor(connection, page)
+    rate, next_at = _paced(page, intake.new, budgets)
+    kept = _move_cursor(connection, page, rate, next_at)
     if kept and page.walked is not None:
         note_walked(connection, page.account_id, page.walked)
     events = Events([*intake.events, *watch(connection, page, intake, kept=kept)])
-    return Stored(intake.new, intake.changed, intake.known, intake.set_aside, events, kept, budgets)
+    return Stored(intake.new, intake.changed, intake.known, intake.set_aside, events, kept, budgets, next_at)
 
 
-def _move_cursor(connection: Connection, page: PageRecord) -> bool:
+def _paced(page: PageRecord, new: int, budgets: Mapping[Key, Budget]) -> tuple[float | None, datetime | None]:
+    """The listing's arrival rate, and when it is polled again."""
+    if page.pace is None or not page.release:
+        return None, page.next_at
+    rate, pause = page.pace.after(new, budgets, page.stamp.now)
+    return rate, page.stamp.now + timedelta(seconds=pause)
+
+
+def _move_cursor(
+    connection: Connection, page: PageRecord, rate: float | None, next_at: datetime | None
+) -> bool:
     values: dict[str, Any] = {"cursor": page.cursor, "failures": 0, "problem": None}
     if page.release:
-        values |= {"owner": None, "next_at": micros(page.next_at), "polled_at": micros(page.stamp.now)}
+        values |= {"owner": None, "next_at": micros(next_at), "polled_at": micros(page.stamp.now)}
+        values |= {
+            "rate": rate,
+            "pause": None if next_at is None else (next_at - page.stamp.now).total_seconds(),
+        }
     claim = {f"of_{name}": getattr(page, name) for name in CLAIM}
     statement = _RELEASE if page.release else _MOVE
     return bool(statement.run(connection, {**claim, **values}).rowcount)

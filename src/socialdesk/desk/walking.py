@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -11,6 +12,8 @@ from socialdesk._engine.cursor import Cursor, Measure, Paging
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.health import stops_account
 from socialdesk._engine.ingest import Intake, Listening, follow_up, take_page
+from socialdesk._engine.limits import Key
+from socialdesk._engine.pacing import Pace
 from socialdesk._engine.session import Session
 from socialdesk.connector import Stream
 from socialdesk.desk.enriching import enriched
@@ -34,12 +37,24 @@ def report_on(name: str, listing: Listening, **values: Any) -> ListingReport:
     return ListingReport(account=name, stream=listing.stream.name, topic=listing.key, **values)
 
 
+PAGES_IN_TURN = 10
+"""Pages of one listing after which the others have their turn."""
+
+
 @dataclass
 class Walk:
+    """One listing, about to be walked; ``drawn`` is what the account had drawn on its budgets before."""
+
     place: Workplace
     listing: Listening
     row: StreamRow
     poll: Poll
+    drawn: Mapping[Key, int] = field(default_factory=dict)
+
+    def gives_way(self, pages: int, now: datetime) -> bool:
+        """Whether it is the others' turn after so many pages."""
+        late = self.poll.until is not None and now >= self.poll.until
+        return late or pages >= PAGES_IN_TURN
 
     @property
     def back_to(self) -> datetime | None:
@@ -54,8 +69,18 @@ class Walk:
         return "" if self.listing.rule is None else self.listing.rule.name
 
 
+@dataclass(frozen=True)
+class _SoFar:
+    """What a walk has brought before a page, and whether that is its last one in this turn."""
+
+    new: int
+    stops: bool
+
+
 async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
-    """Walk one listing to its end, or as far as the platform lets us; with the refusal, where it is the account's."""
+    """Walk one listing to its end, or as far as the platform lets us, or until others have their turn: then it is due
+    again at once. With the refusal, where it is the account's."""
+    walk.drawn = walk.place.ledger.totals()
     report = report_on(walk.place.account.name, walk.listing)
     session = walk.place.session(walk.poll.lane)
     try:
@@ -75,17 +100,18 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
             strange = _is_strange(intake)
             intake = await _followed_up(intake, walk)
             if strange:
-                await _store(replace(intake, cursor=before), walk, paging, last=False)
+                await _store(replace(intake, cursor=before), walk, paging, _SoFar(report.new, stops=False))
                 raise PluginError(strange)
-            stored = await _store(intake, walk, paging, last=paging.done)
+            stops = paging.done or walk.gives_way(report.pages + 1, intake.at)
+            stored = await _store(intake, walk, paging, _SoFar(report.new, stops))
             walk.place.ledger.review(stored.budgets, intake.at)
             report = _grown(report, intake, stored)
             if walk.poll.publish is not None and stored.events:
                 await Work(partial(walk.poll.publish, stored.events))
             if not stored.kept_cursor:
                 return replace(report, waits="another worker has taken it over"), None
-            if paging.done:
-                return replace(report, again_at=_next(intake, walk)), None
+            if stops:
+                return replace(report, again_at=stored.next_at, more=not paging.done), None
     except SocialdeskError as error:
         return await _refused(error, walk, report)
 
@@ -155,8 +181,10 @@ async def _followed_up(intake: Intake, walk: Walk) -> Intake:
     return replace(intake, read=read, unread=unread)
 
 
-async def _store(intake: Intake, walk: Walk, paging: Paging, *, last: bool) -> Stored:
+async def _store(intake: Intake, walk: Walk, paging: Paging, so_far: _SoFar) -> Stored:
     stamp = await TakeStamp()
+    last = paging.done and so_far.stops
+    paced = last and walk.row.found is None
     return await store_page(
         PageRecord(
             account_id=walk.place.account.id,
@@ -175,21 +203,36 @@ async def _store(intake: Intake, walk: Walk, paging: Paging, *, last: bool) -> S
             spending=walk.place.ledger.changes(stamp.now, walk.rule),
             plugin_version=walk.place.plugin_version,
             watches=watches(walk.place),
-            release=last,
-            next_at=_next(intake, walk) if last else None,
+            release=so_far.stops,
+            next_at=_next(intake, walk) if last else stamp.now,
             begun=paging.begun,
+            ended=last,
+            pace=_pace(intake, walk, so_far.new) if paced else None,
         )
     )
 
 
+def _pace(intake: Intake, walk: Walk, new: int) -> Pace:
+    """What the next poll of a listing depends on that is no topic of a page."""
+    row = walk.row
+    totals = walk.place.ledger.totals()
+    return Pace(
+        rate=row.rate,
+        seconds=None if row.polled_at is None else (intake.at - row.polled_at).total_seconds(),
+        new=new,
+        usual=walk.poll.interval.total_seconds(),
+        least=intake.page.again_in or 0.0,
+        delivers=walk.place.account.push is not None,
+        rounds={key: drawn for key, drawn in totals.items() if drawn > walk.drawn.get(key, 0)},
+    )
+
+
 def _next(intake: Intake, walk: Walk) -> datetime:
-    pause = walk.poll.interval
-    if (
-        walk.row.found is not None
-    ):  # what changed may show late: it is looked at once more, and then in its turn
-        stream = walk.listing.stream
-        late = walk.row.changed and stream.overlap
-        pause = max(pause, timedelta(seconds=stream.overlap if late else stream.revisit))
+    """When a topic that a page told of is walked again: what changed may show late, so that it is looked at once more,
+    and then in its turn."""
+    stream = walk.listing.stream
+    late = walk.row.changed and stream.overlap
+    pause = max(walk.poll.interval, timedelta(seconds=stream.overlap if late else stream.revisit))
     if intake.page.again_in is not None:
         pause = max(pause, timedelta(seconds=intake.page.again_in))
     return intake.at + pause

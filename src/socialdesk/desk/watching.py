@@ -20,7 +20,9 @@ FEWEST = 5
 
 def watch(connection: Connection, page: PageRecord, intake: Intake, *, kept: bool) -> list[Mapping[str, Any]]:
     """Take in what a page shows; gives the events that this makes. ``kept``: no other run has the listing by now."""
-    return observe(connection, page.account_id, _seen(page, intake, walked=kept and page.release))
+    return observe(
+        connection, page.account_id, _seen(page, intake, walked=kept and page.release and page.ended)
+    )
 
 
 def _seen(page: PageRecord, intake: Intake, *, walked: bool) -> Seen:
