@@ -177,6 +177,14 @@ def test_a_reading_without_an_end_blocks_for_a_window_not_for_ever() -> None:
     assert ledger.blocked(ONE, wait, "poll") is None
 
 
+def test_a_limit_of_nothing_holds_for_its_window_alone() -> None:
+    ledger = ledger_for(Server(10, 900, NOW), replies=False)
+    ends = NOW + timedelta(seconds=900)
+    ledger.answered({}, [LimitReading(bucket="/mentions", limit=0, remaining=0, resets_at=ends)], NOW)
+    assert ledger.blocked(ONE, NOW, "reply") == ends
+    assert ledger.blocked(ONE, ends, "reply") is None
+
+
 def test_used_is_read_as_what_remains() -> None:
     ledger = ledger_for(Server(10, 900, NOW), replies=False)
     ledger.answered({}, [LimitReading(bucket="/mentions", limit=100, used=99)], NOW)

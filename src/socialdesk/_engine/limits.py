@@ -103,7 +103,9 @@ class Budget:
     def _renewed(self) -> Budget:
         return replace(
             self,
-            remaining=self.limit,
+            limit=self.limit
+            or None,  # a limit of nothing was of that window: else nobody would ever ask again
+            remaining=self.limit or None,
             leased=0,
             told=None,
             resets_at=None,
