@@ -10,8 +10,7 @@ from datetime import timedelta
 from benchmarks.rows import Row, interleaved
 from socialdesk import Desk, Registry
 from socialdesk.desk.sending import PARTS_IN_TURN, Drain, drain_account
-from tests.desk.whole import Whole
-from tests.storms.endless import Endless
+from tests.storms.endless import Endless, Listed
 from tests.storms.storm import IN_A_THREAD, keep
 
 
@@ -32,7 +31,7 @@ def _waiting(replies: int) -> Iterator[Desk]:
     """A desk at which this many replies wait, ten in each thread."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        Desk(f"sqlite:///{folder}/desk.db", transport=Endless(), registry=Registry(extra=[Whole])) as desk,
+        Desk(f"sqlite:///{folder}/desk.db", transport=Endless(), registry=Registry(extra=[Listed])) as desk,
     ):
         desk.connect("whole", name="acme", settings={}, hear_from=None)
         threads = -(-replies // IN_A_THREAD)

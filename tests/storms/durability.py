@@ -23,8 +23,8 @@ from pathlib import Path
 import orjson
 
 from socialdesk import Desk, Registry
-from tests.desk.whole import SECRET, Whole, delivery
-from tests.storms.endless import PAGE, Endless
+from tests.desk.whole import SECRET, delivery
+from tests.storms.endless import PAGE, Endless, Listed
 
 AT_MOST = 20.0
 """Seconds that a writer may take for its next word."""
@@ -48,7 +48,7 @@ class Told:
 
 def open_desk(path: Path) -> tuple[Desk, Endless]:
     platform = Endless()
-    return Desk(f"sqlite:///{path}", transport=platform, registry=Registry(extra=[Whole])), platform
+    return Desk(f"sqlite:///{path}", transport=platform, registry=Registry(extra=[Listed])), platform
 
 
 def write(desk: Desk, platform: Endless, tell: int, generation: int) -> None:

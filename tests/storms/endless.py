@@ -7,13 +7,21 @@ from typing import Any
 
 import orjson
 
+from socialdesk.connector import Stream
 from socialdesk.wire import Request, Response
+from tests.desk.whole import Whole
 
 PAGE = 20
 
 
+class Listed(Whole):
+    """A connector of which nothing shows late, so that no sweep goes over what was listed before."""
+
+    streams = (Stream("mentions", late=0), Stream("messages", late=0))
+
+
 class Endless:
-    """The transport of the connector :class:`tests.desk.whole.Whole`. ``top`` is the newest item that was listed, and a
+    """The transport of that connector. ``top`` is the newest item that was listed, and a
     post in which ``hangs_on`` stands is never answered."""
 
     def __init__(self) -> None:

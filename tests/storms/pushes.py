@@ -52,7 +52,8 @@ class Server:
     def __init__(self, path: Path) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port: int = self._socket.getsockname()[1]
-        self._environment = {**os.environ, "SOCIALDESK_DB": f"sqlite:///{path}"}
+        tickets = f"sqlite+aiosqlite:///{path}"  # the helpdesk's own tables stand beside the desk's
+        self._environment = {**os.environ, "SOCIALDESK_DB": f"sqlite:///{path}", "HELPDESK_DB": tickets}
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:

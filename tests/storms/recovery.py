@@ -22,8 +22,7 @@ from socialdesk import Desk, Registry
 from socialdesk._engine.effects import Call
 from socialdesk.desk import schema
 from socialdesk.desk.store import SqlStore
-from tests.desk.whole import Whole
-from tests.storms.endless import Endless
+from tests.storms.endless import Endless, Listed
 from tests.storms.places import HELP, kept_at
 
 AT_MOST = 60.0
@@ -72,7 +71,7 @@ def measure(url: str, kills: int) -> list[float]:
     platform = Endless()
     platform.hangs_on = "hang"
     store, took = SqlStore(url), []
-    with Desk(url, transport=platform, registry=Registry(extra=[Whole])) as desk:
+    with Desk(url, transport=platform, registry=Registry(extra=[Listed])) as desk:
         desk.connect("whole", name="acme", settings={}, hear_from=None)
         while len(heard := list(desk.mentions(limit=2 * kills))) < 2 * kills:
             desk.poll("acme")
