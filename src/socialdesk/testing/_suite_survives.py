@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
+
+import orjson
 
 from socialdesk._engine.drive import Driver
 from socialdesk._engine.exchange import converse
@@ -77,7 +80,10 @@ class Survives(Hears, Declares):
             told["of no interest" if item is None else "read"] += 1
             if isinstance(item, Mention):  # core leaves out an entity that does not stand where it says
                 item = item.model_copy(update={"entities": ()})
-            wrong = [*self.problems_of(bad, item), *misread(item, good)]
+            wrong = [
+                *self.problems_of(bad, item),
+                *misread(item, good, json.dumps(body, ensure_ascii=False).encode()),
+            ]
             problems += [f"{raw.shape!r}, seed {seed}: {problem}" for problem in wrong]
         demand_none(problems[:20])
         return told
@@ -89,7 +95,7 @@ class Survives(Hears, Declares):
             skip("give `pages = [Response(...), ...]`, the platform's answers to fetch, to check this")
         window = self.paging(connector).window(material.now)
 
-        def judged(page: Any) -> str | None:
+        def judged(page: Any, payload: bytes) -> str | None:
             if not isinstance(page, Page):
                 return f"fetch() gave a {type(page).__name__}: give a Page."
             strays = [raw for raw in untyped(page.items) if not isinstance(raw, Raw)]
@@ -121,7 +127,7 @@ class Survives(Hears, Declares):
                 )
             else:
                 told["sent"] += 1
-                made_up = isinstance(result, Sent) and _MADE_UP.fullmatch(result.id)
+                made_up = isinstance(result, Sent) and _is_made_up(result.id, answer.body)
                 demand(not made_up, f"send() made an id of {what}: let it raise where the id is no text.")
         return told
 
@@ -131,14 +137,14 @@ class Survives(Hears, Declares):
             skip("identify() is not defined")
         connector, answers = self.connect(), self._identified()
 
-        def judged(profile: Any) -> str | None:
+        def judged(profile: Any, payload: bytes) -> str | None:
             if (
                 not isinstance(profile, Profile)
                 or not isinstance(untyped(profile.id), str)
                 or not profile.id.strip()
             ):
                 return f"identify() gave {profile!r}: a Profile has an id, or identify() raises."
-            return f"identify() made the id {profile.id!r} up." if _MADE_UP.fullmatch(profile.id) else None
+            return f"identify() made the id {profile.id!r} up." if _is_made_up(profile.id, payload) else None
 
         return self._asked(times, lambda seed: (connector.identify(), _one_broken(answers, seed)), judged)
 
@@ -155,7 +161,7 @@ class Survives(Hears, Declares):
         run(converse(connector.identify(), session(connector, now, tokens)))
         return recorder.taken()
 
-    def _asked(self, times: int, asking: Asking, judged: Callable[[Any], str | None]) -> Tells:
+    def _asked(self, times: int, asking: Asking, judged: Callable[[Any, bytes], str | None]) -> Tells:
         told, now = Tells(), self.material.now
         for seed in range(times):
             coroutine, answers = asking(seed)
@@ -167,7 +173,7 @@ class Survives(Hears, Declares):
             except Exception as error:
                 raise AssertionError(f"{type(error).__name__} ({error}) came out on seed {seed}.") from error
             told["read"] += 1
-            problem = judged(result)
+            problem = judged(result, b"".join(answer.body for answer in answers))
             demand(problem is None, f"Seed {seed}: {problem}")
         return told
 
@@ -208,14 +214,17 @@ def _one_broken(answers: Sequence[Response], seed: int) -> list[Response]:
     return [*answers[:place], broken_answer(answers[place], seed), *answers[place + 1 :]]
 
 
-def misread(item: Any, good: Any) -> Iterator[str]:
+def _is_made_up(identity: str, payload: bytes) -> bool:
+    """Whether ``str()`` made this of something that was no text and no whole number."""
+    return _MADE_UP.fullmatch(identity) is not None and orjson.dumps(identity) not in payload
+
+
+def misread(item: Any, good: Any, payload: bytes) -> Iterator[str]:
     """What was made of garbage, in an item that would be ``good`` if it were whole."""
     for place, identity in ids_in(item, type(item).__name__):
-        if _MADE_UP.fullmatch(identity.value):
+        if _is_made_up(identity.value, payload):
             yield f"{place} is {str(identity)!r}: no platform gave that. Let an id that is no text raise."
     if not isinstance(item, Mention):
         return
     if item.visibility == "public" and getattr(good, "visibility", "public") != "public":
         yield "Mention.visibility became public by garbage: what is not known is unknown."
-    if item.direction == "inbound" and item.author.is_self:
-        yield "The mention is inbound, and its author is the account."

@@ -12,6 +12,7 @@ from socialdesk.connector import Capabilities, Connector, Limit, LimitReading, N
 from socialdesk.errors import ConfigError, PlatformError, Rejected
 from socialdesk.wire import AuthRole, Body, Json, Request, Response
 from socialdesk_bluesky import budgets, refusals, sessions, settings
+from socialdesk_bluesky.ids import user_id
 
 __all__ = ["Account", "Pairs"]
 
@@ -72,7 +73,7 @@ class Account(Connector[settings.Config, NoApp]):
         if server is not None and not settings.may_sign_in_at(server, self.config.base_url):
             server = None
         return Profile(
-            id=told["did"],
+            id=user_id(told["did"]).value,
             handle=told.get("handle") if isinstance(told.get("handle"), str) else None,
             host=server,
             notices=_notices(told),

@@ -12,6 +12,7 @@ from socialdesk.connector import Capabilities, Connector, Limit, LimitReading, P
 from socialdesk.errors import ConfigError, PlatformError, Rejected, Unavailable
 from socialdesk.wire import AuthRole, Body, Request, RequestEffect, Response
 from socialdesk_tumblr import budgets, refusals, settings
+from socialdesk_tumblr.ids import user_id
 
 __all__ = ["Account", "response_of"]
 
@@ -73,7 +74,7 @@ class Account(Connector[settings.Config, settings.App]):
             blog = {**blog, **(found.get("blog") or {})}
         name = str(blog["name"])
         facts = {fact: blog[fact] for fact in ("ask", "ask_anon", "url") if fact in blog}
-        identity = str(blog.get("uuid") or name)
+        identity = user_id(blog.get("uuid") or name).value
         return Profile(id=identity, handle=name, display_name=blog.get("title"), facts=facts)
 
     def _mine(self, blogs: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from socialdesk.connector import Capabilities, Connector, Limit, Notice, Profile
 from socialdesk.errors import AuthError, ConfigError, PlatformError, Rejected
 from socialdesk.wire import AuthRole, Body, Request, Response
 from socialdesk_youtube import methods, refusals, settings
+from socialdesk_youtube.ids import channel_id
 from socialdesk_youtube.joining import items_of, key_of
 
 __all__ = ["Account"]
@@ -66,7 +67,10 @@ class Account(Connector[settings.Config, settings.App]):
             notices = (Notice("other_account", other, scope="account"),)
         handle = str(told.get("customUrl") or "").removeprefix("@")
         return Profile(
-            id=str(channel["id"]), handle=handle or None, display_name=told.get("title"), notices=notices
+            id=channel_id(channel["id"]).value,
+            handle=handle or None,
+            display_name=told.get("title"),
+            notices=notices,
         )
 
     def check(self, response: Response) -> PlatformError | None:
