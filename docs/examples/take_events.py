@@ -30,7 +30,9 @@ def take(desk: Desk, tickets: Tickets) -> int:
     count = 0
     for event in desk.events("tickets"):
         count += 1
-        if event.kind == "created" and event.mention is not None:
+        if event.backfilled:
+            pass  # said before the account was connected: it is in the inbox, and nobody waits for an answer
+        elif event.kind == "created" and event.mention is not None:
             mention = desk.mention(event.mention)
             try:
                 tickets.open(event.id, mention.author.handle, mention.text)

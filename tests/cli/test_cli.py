@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+import orjson
 import pytest
 
 from socialdesk import Desk
@@ -328,3 +329,25 @@ def test_a_person_says_that_it_was_not_posted(hand: Hand, undecided: TwitterSand
         desk.drain()
         assert desk.receipt("k").state == "sent"
     assert len(undecided.account.posts) == 1
+
+
+def test_what_was_said_before_is_asked_for_seen_and_cancelled(
+    hand: Hand, acme: str, sandbox: TwitterSandbox
+) -> None:
+    assert "Nothing was asked for yet" in hand.type("backfill").out
+    told = hand.type("backfill", "acme", "--since", "3d", "--stream", "mentions")
+    assert told.code == 0
+    assert "under way" in told.out
+    assert hand.type("sync", "acme").code == 0
+    (done,) = orjson.loads(hand.type("backfill", "acme", "--json").out)
+    assert (done["stream"], done["state"], done["waiting"]) == ("mentions", "done", 0)
+    hand.type("backfill", "acme", "--since", "6d", "--stream", "mentions")
+    assert "cancelled" in hand.type("backfill", "acme", "--cancel").out
+    for wrong, says in (
+        (["backfill", "--since", "3d"], "Which account"),
+        (["backfill", "acme", "--since", "3d", "--stream", "conversation"], "when somebody looks"),
+        (["backfill", "acme", "--since", "3d", "--cancel"], "give one of them"),
+    ):
+        refused = hand.type(*wrong)
+        assert refused.code == 2
+        assert says in refused.err

@@ -54,6 +54,8 @@ def _sync_one(own: Context, name: str) -> bool:
     pages = sum(listing.pages for listing in report.listings)
     say(f"{name}: {report.new} new, {report.changed} changed, {pages} pages read")
     for listing in report.listings:
+        if listing.backfill and listing.more:
+            say(f"  {listing.stream}: what was said before is being gone over: socialdesk backfill {name}")
         if listing.set_aside:
             say(f"  {listing.stream}: {listing.set_aside} could not be read and are kept aside")
         if listing.waits:

@@ -15,6 +15,7 @@ from socialdesk.cli import (
     accounts,
     announcing,
     answering,
+    backfilling,
     budget,
     costs,
     doctor,
@@ -53,6 +54,7 @@ platforms.add_to(app)
 doctor.add_to(app)
 accounts.add_to(app)
 hearing.add_to(app)
+backfilling.add_to(app)
 inbox.add_to(app)
 answering.add_to(app)
 announcing.add_to(app)

@@ -5,6 +5,7 @@ from socialdesk.desk.desk import Desk
 from socialdesk.desk.reports import (
     Account,
     Announced,
+    Backfill,
     Charge,
     DrainReport,
     ListingReport,
@@ -16,6 +17,7 @@ __all__ = [
     "Account",
     "Announced",
     "AsyncDesk",
+    "Backfill",
     "Charge",
     "Desk",
     "DrainReport",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from socialdesk.desk import inbox, outgoing, pushes
+from socialdesk.desk import backfills, inbox, outgoing, pushes
 from socialdesk.desk.announcing import Announcing
+from socialdesk.desk.backfilling import Backfilling
 from socialdesk.desk.budgeting import Budgeting
 from socialdesk.desk.hearing import Hearing
 from socialdesk.desk.managing import Managing
@@ -27,7 +28,16 @@ TURN = 2.0
 
 
 class DeskFlows(
-    Managing, Hearing, Announcing, Moderating, Tallying, Telling, Overseeing, Budgeting, Rereading
+    Managing,
+    Hearing,
+    Backfilling,
+    Announcing,
+    Moderating,
+    Tallying,
+    Telling,
+    Overseeing,
+    Budgeting,
+    Rereading,
 ):
     """All operations of a desk."""
 
@@ -39,12 +49,15 @@ class DeskFlows(
         return await self.next_due()
 
     async def next_due(self) -> datetime | None:
-        """The moment at which the next listing or reply is due; None where nothing is."""
+        """The moment at which the next listing, reply or backfill is due; None where nothing is."""
         rows = tuple(row.id for row in await self._rows(None))
         moments = [due for due in await outgoing.next_due(rows) if due is not None]
         delivered = moment(await pushes.next_waiting())
         if delivered is not None:
             moments.append(delivered)
+        filled = await backfills.next_backfill(rows)
+        if filled is not None:
+            moments.append(filled)
         return min(moments, default=None)
 
     async def condition(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ from socialdesk.desk.listings import StreamRow, found_due
 from socialdesk.desk.pages import Poll
 from socialdesk.desk.schema import micros, moment
 
-__all__ = ["claim_found", "note_walked", "remember_found"]
+__all__ = ["claim_found", "dump_topic", "load_topic", "note_walked", "remember_found"]
 
 AT_A_TIME = 100
 """How many topics one round walks; the rest is due at the next."""
@@ -28,7 +28,7 @@ def remember_found(connection: Connection, account_id: str, topics: Sequence[Top
     unless it was put off."""
     table = schema.stream
     for topic in topics:
-        state = _dump(topic)
+        state = dump_topic(topic)
         here = (table.c.account_id == account_id, table.c.stream == topic.stream, table.c.topic == topic.key)
         known = connection.execute(sa.select(table.c.found, table.c.failures).where(*here)).first()
         if known is None:
@@ -54,7 +54,7 @@ def remember_found(connection: Connection, account_id: str, topics: Sequence[Top
 def note_walked(connection: Connection, account_id: str, topic: Topic) -> None:
     """A topic was walked to its end, as it was told of then; where it was told of anew meanwhile, it is due at once."""
     table = schema.stream
-    state = _dump(topic)
+    state = dump_topic(topic)
     connection.execute(
         sa.update(table)
         .where(table.c.account_id == account_id, table.c.stream == topic.stream, table.c.topic == topic.key)
@@ -62,7 +62,8 @@ def note_walked(connection: Connection, account_id: str, topic: Topic) -> None:
     )
 
 
-def _dump(topic: Topic) -> str:
+def dump_topic(topic: Topic) -> str:
+    """A topic as the tables hold it, beside its stream and key."""
     return orjson.dumps([dict(topic.data), topic.exact], option=orjson.OPT_SORT_KEYS).decode()
 
 
@@ -98,13 +99,14 @@ def claim_found(
             failures=line.failures,
             next_at=moment(line.next_at),
             problem=line.problem,
-            found=_load(line),
+            found=load_topic(line, moment(line.until)),
             changed=line.found != line.walked,
         )
         for line in free
     )
 
 
-def _load(line: sa.Row[tuple[object, ...]]) -> Topic:
+def load_topic(line: sa.Row[tuple[object, ...]], until: datetime | None = None) -> Topic:
+    """A topic from its row."""
     data, exact = orjson.loads(line.found)
-    return Topic(line.topic, data, stream=line.stream, exact=exact, until=moment(line.until))
+    return Topic(line.topic, data, stream=line.stream, exact=exact, until=until)

@@ -17,6 +17,7 @@ from socialdesk.connector import Topic
 from socialdesk.desk import inbox, outgoing, pushes
 from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.enriching import enriched
+from socialdesk.desk.filling import fill_account
 from socialdesk.desk.inbox import Filters
 from socialdesk.desk.pages import Poll
 from socialdesk.desk.polling import poll_account
@@ -34,6 +35,26 @@ from socialdesk.models import Action, Conversation, ExternalId, Mention, Sender
 __all__ = ["Hearing"]
 
 CONVERSATION_PAGES = 10
+
+
+class Reports:
+    """What a poll comes to, listing by listing; each part is told to ``progress`` as it comes."""
+
+    def __init__(self, progress: Callable[[ListingReport], object] | None) -> None:
+        self._progress = progress
+        self._found: dict[tuple[str, str, str, bool], ListingReport] = {}
+
+    def take(self, account_id: str, found: Sequence[ListingReport]) -> None:
+        for report in found:
+            key = (account_id, report.stream, report.topic, report.backfill)
+            before = self._found.get(key)
+            self._found[key] = report if before is None else before + report
+            if self._progress is not None:
+                self._progress(report)
+
+    @property
+    def all(self) -> tuple[ListingReport, ...]:
+        return tuple(self._found.values())
 
 
 def _called(name: str, rows: Sequence[AccountRow]) -> tuple[AccountRow, ...]:
@@ -58,37 +79,36 @@ class Hearing(Receiving):
         in the report and does not keep the others waiting.
 
         Accounts take turns, those first that are due the longest and one of each tenant before the next of any; after
-        ten pages of a listing the others have theirs. After ``seconds`` it ends; what is due still has its turn with
-        the next call.
+        ten pages of a listing the others have theirs. Once all is heard, backfills have a turn of some pages. After
+        ``seconds`` it ends; what is due still has its turn with the next call.
         """
         stamp = await TakeStamp()
-        rows, delivered = await pushes.survey(self.tenant, stamp.now)
+        rows, delivered, filling = await pushes.survey(self.tenant, stamp.now)
         received = await self._take_in(rows) if delivered else ReceivedReport()
         if account is not None:
             rows = (require_account(_called(account, rows), account),)
-        reports: dict[tuple[str, str, str], ListingReport] = {}
+        reports = Reports(progress)
         turns = deque((row, due_only) for row in rows)
         with self.worker.run() as owner:
+            how = Poll(
+                workshop=self.workshop,
+                owner=owner,
+                alive=self.worker.is_alive,
+                until=None if seconds is None else stamp.now + timedelta(seconds=seconds),
+            )
             while turns and (seconds is None or await self._since(stamp) < seconds):
                 row, only = turns.popleft()
-                poll = Poll(
-                    workshop=self.workshop,
-                    owner=owner,
-                    alive=self.worker.is_alive,
-                    due_only=only,
-                    until=None if seconds is None else stamp.now + timedelta(seconds=seconds),
-                    enrich=self._enricher(row),
-                    publish=self._publisher(row),
-                )
+                poll = replace(how, due_only=only, enrich=self._enricher(row), publish=self._publisher(row))
                 found = await poll_account(row.id, poll)
-                for report in found:
-                    key = (row.id, report.stream, report.topic)
-                    reports[key] = reports[key] + report if key in reports else report
-                    if progress is not None:
-                        progress(report)
+                reports.take(row.id, found)
                 if any(report.more for report in found):
                     turns.append((row, True))  # it goes on where it was, once the others had their turn
-        return PollReport(listings=tuple(reports.values()), received=received)
+            behind = {} if turns else {row.id: row for row in rows}  # what is new goes before what is old
+            for row in [behind[account_id] for account_id in filling if account_id in behind]:
+                if seconds is None or await self._since(stamp) < seconds:
+                    poll = replace(how, enrich=self._enricher(row), publish=self._publisher(row))
+                    reports.take(row.id, await fill_account(row.id, poll))
+        return PollReport(listings=reports.all, received=received)
 
     async def _since(self, began: Stamp) -> float:
         stamp = await TakeStamp()

@@ -170,7 +170,7 @@ def release_listings(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deferral:
-    """A poll that failed: why, when to come back, and what it means for the account."""
+    """A poll that failed, or a ``backfill``: why, when to come back, and what it means for the account."""
 
     account_id: str
     stream: str
@@ -183,6 +183,7 @@ class Deferral:
     stamp: Stamp
     symptom: Symptom | None = None
     spending: Spending = field(default_factory=Spending)
+    backfill: bool = False
 
 
 @writes
@@ -190,11 +191,13 @@ def defer_listing(connection: Connection, deferral: Deferral) -> tuple[Event, ..
     """Put a listing off, unless another run has taken it over meanwhile, which then decides; gives what to tell of the
     account."""
     alone(connection, deferral.account_id)
-    table = schema.stream
+    table = schema.backfill if deferral.backfill else schema.stream
     connection.execute(
         sa.update(table)
         .where(
-            *_listing(deferral.account_id, deferral.stream, deferral.topic),
+            table.c.account_id == deferral.account_id,
+            table.c.stream == deferral.stream,
+            table.c.topic == deferral.topic,
             table.c.owner == deferral.owner,
             table.c.epoch == deferral.epoch,
         )

@@ -19,7 +19,19 @@ from socialdesk.desk.rows import event_of
 from socialdesk.desk.workplace import Workshop
 from socialdesk.models import Event
 
-__all__ = ["Events", "PageRecord", "Poll", "Stored"]
+__all__ = ["Events", "Filling", "PageRecord", "Poll", "Stored"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """What a backfill asks for, and how far a page brings it: ``reached`` is the moment that it has come to, ``done``
+    that nothing is left, ``problem`` why that is less than was asked for."""
+
+    since: datetime
+    until: datetime | None = None
+    reached: datetime | None = None
+    done: bool = False
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +42,8 @@ class PageRecord:
     be. ``found`` are topics that the page told of, ``walked`` is the one that it belongs to. ``release`` gives the
     listing back, ``next_at`` says when it is polled again, ``pace`` how that follows from what is new. ``begun`` is
     when the walk asked for its first page, ``ended`` whether this page is its last one. ``resolved`` names items that
-    lay aside and could be read now. ``heard_from`` is when hearing began, of a page that goes back further.
+    lay aside and could be read now. ``filling`` makes it a page of a backfill, and ``heard_from``
+    is when hearing began, of a page that goes back further.
     """
 
     account_id: str
@@ -51,6 +64,7 @@ class PageRecord:
     looked: Sequence[Look] = ()
     watches: bool = False
     heard_from: datetime | None = None
+    filling: Filling | None = None
     resolved: Sequence[str] = ()
     release: bool = True
     next_at: datetime | None = None

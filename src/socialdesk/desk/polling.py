@@ -22,7 +22,7 @@ from socialdesk.desk.workplace import Workplace, identified
 from socialdesk.errors import SocialdeskError
 from socialdesk.models import Event
 
-__all__ = ["poll_account"]
+__all__ = ["listened_to", "poll_account"]
 
 
 async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]:
@@ -33,7 +33,7 @@ async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]
         return ()
     try:
         place = poll.workshop.open(opened.account, opened.budgets)
-        followed = _listings(place)
+        followed = listened_to(place)
     except SocialdeskError as error:
         refusal = Refusal(account_id=account_id, owner=poll.owner, error=error)
         again_at, told = await refuse_account(opened.streams, refusal)
@@ -181,7 +181,8 @@ def _key(listing: Listening) -> tuple[str, str]:
     return listing.stream.name, listing.key
 
 
-def _listings(place: Workplace) -> tuple[Listening, ...]:
+def listened_to(place: Workplace) -> tuple[Listening, ...]:
+    """The listings of an account that are polled."""
     found: list[Listening] = []
     for stream in place.connector.streams:
         if stream.polled:

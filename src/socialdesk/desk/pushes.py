@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.effects import reads, writes
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow, select_accounts
+from socialdesk.desk.backfills import due_backfills
 from socialdesk.desk.dialects import insert_new, wake
 from socialdesk.desk.schema import MICROSECOND, micros
 from socialdesk.desk.shares import in_turn
@@ -144,9 +145,11 @@ def waiting(
 
 
 @reads
-def survey(connection: Connection, tenant: str | None, now: datetime) -> tuple[tuple[AccountRow, ...], bool]:
-    """The accounts of a tenant (None: of all), in the order in which they are polled, and whether any delivery is
-    due."""
+def survey(
+    connection: Connection, tenant: str | None, now: datetime
+) -> tuple[tuple[AccountRow, ...], bool, tuple[str, ...]]:
+    """The accounts of a tenant (None: of all), in the order in which they are polled, whether any delivery is due, and
+    of which accounts a backfill is."""
     table = schema.push
     due = sa.select(table.c.digest).where(table.c.state == "waiting", table.c.next_at <= micros(now)).limit(1)
     streams = schema.stream
@@ -156,7 +159,7 @@ def survey(connection: Connection, tenant: str | None, now: datetime) -> tuple[t
         )
     )
     rows = in_turn(select_accounts(connection, tenant, None), {row[0]: row[1] for row in next_at})
-    return rows, connection.execute(due).first() is not None
+    return rows, connection.execute(due).first() is not None, due_backfills(connection, now)
 
 
 @reads

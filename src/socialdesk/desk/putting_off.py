@@ -32,12 +32,14 @@ PLUGIN_PAUSE = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """Why listings of an account cannot be polled now: by whose claim, and what was spent to learn it."""
+    """Why listings of an account cannot be polled now, or a ``backfill`` not go on: by whose claim, and what was
+    spent to learn it."""
 
     account_id: str
     owner: str
     error: SocialdeskError
     spending: Spending = field(default_factory=Spending)
+    backfill: bool = False
 
 
 def come_back(error: SocialdeskError, failures: int, stamp: Stamp) -> datetime:
@@ -77,14 +79,16 @@ async def put_off(
             stamp=stamp,
             symptom=_symptom(row, refusal, source, stamp),
             spending=refusal.spending,
+            backfill=refusal.backfill,
         )
     )
     return again_at, events
 
 
 def _symptom(row: StreamRow, refusal: Refusal, source: str | None, stamp: Stamp) -> Symptom | None:
-    """What the error shows. Of a topic that a page told of, such as one post's comments, only what concerns all."""
-    if row.found is not None and not stops_account(refusal.error):
+    """What the error shows. Of a backfill, and of a topic that a page told of, such as one post's comments, only what
+    concerns all."""
+    if (row.found is not None or refusal.backfill) and not stops_account(refusal.error):
         return None
     met = listing_source(row.stream, row.topic, found=row.found is not None)
     return symptom_of(

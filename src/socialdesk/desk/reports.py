@@ -32,11 +32,13 @@ class Account:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingReport:
     """One listing's part of a poll. ``topics`` counts those that its pages told of; ``waits`` says why it was not read
-    to its end, and ``again_at`` until when; ``more`` that others had their turn, and it goes on."""
+    to its end, and ``again_at`` until when; ``more`` that others had their turn, and it goes on. A ``backfill`` went
+    over what was said before the desk heard the account."""
 
     account: str
     stream: str
     topic: str = ""
+    backfill: bool = False
     pages: int = 0
     new: int = 0
     changed: int = 0
@@ -56,6 +58,30 @@ class ListingReport:
             set_aside=self.set_aside + other.set_aside,
             topics=self.topics + other.topics,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill:
+    """How far the backfill of one stream of an account is, which asks for what was said from ``since`` to ``until``.
+
+    ``reached`` is the moment that its pages have come to: going back, or forth where the platform lists from old to
+    new. ``new`` are mentions that were not known before. ``listings`` is what the stream consists of so far, such as a
+    search for each rule or the comments of each post, and ``waiting`` how many of these are not read to their end.
+    ``problem`` says why it waits, until ``again_at``, or why it brought less than was asked for.
+    """
+
+    account: str
+    stream: str
+    state: Literal["under_way", "done", "cancelled"]
+    since: datetime
+    until: datetime | None = None
+    reached: datetime | None = None
+    new: int = 0
+    pages: int = 0
+    listings: int = 1
+    waiting: int = 0
+    again_at: datetime | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

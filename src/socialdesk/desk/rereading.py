@@ -86,6 +86,7 @@ async def _store(
         cursor="",
         stamp=stamp,
         via=items[0].via,
+        heard_from=place.account.hear_from if items[0].via == "backfill" else None,
         read=labelled,
         unread=unread,
         resolved=resolved,

@@ -432,15 +432,15 @@ backfill = Table(  # a listing as it was before we listened: its own position, b
     Column("cursor", Text, nullable=False),
     Column("pages", Integer, nullable=False),
     Column("new", Integer, nullable=False),
-    _time("reached"),  # the earliest moment that was read so far
+    _time("reached"),  # the moment that it has come to
     _time("next_at"),
-    _time("polled_at"),
     Column("failures", Integer, nullable=False),
     Column("problem", Text),
     Column("owner", String(80)),
     Column("epoch", Integer, nullable=False),
     PrimaryKeyConstraint("account_id", "stream", "topic"),
 )
+Index(f"{PREFIX}backfill_due", backfill.c.state, backfill.c.next_at)
 
 worker = Table(
     f"{PREFIX}worker",

@@ -14,6 +14,7 @@ from socialdesk._engine.effects import writes
 from socialdesk._engine.limits import Budget, Key
 from socialdesk.desk import schema
 from socialdesk.desk.aside import drop_aside
+from socialdesk.desk.backfills import advance, order_topics
 from socialdesk.desk.budgets import save_spending
 from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.dialects import alone
@@ -48,9 +49,13 @@ def store_page(connection: Connection, page: PageRecord) -> Stored:
     budgets = save_spending(connection, page.account_id, page.spending)
     drop_aside(connection, page.account_id, page.resolved)
     save_looks(connection, page.account_id, page.looked, page.stamp.now)
-    remember_found(connection, page.account_id, page.found)
     rate, next_at = _paced(page, intake.new, budgets)
-    kept = _move_cursor(connection, page, rate, next_at)
+    if page.filling is not None:
+        order_topics(connection, page)
+        kept = advance(connection, page, intake.new)
+    else:
+        remember_found(connection, page.account_id, page.found)
+        kept = _move_cursor(connection, page, rate, next_at)
     if kept and page.walked is not None:
         note_walked(connection, page.account_id, page.walked)
     events = Events([*intake.events, *watch(connection, page, intake, kept=kept)])

@@ -25,8 +25,9 @@ from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.storing import store_page
 from socialdesk.desk.workplace import Workplace
 from socialdesk.errors import PluginError, Rejected, SocialdeskError
+from socialdesk.models import Path
 
-__all__ = ["Walk", "report_on", "walk_to_the_end"]
+__all__ = ["Walk", "grown", "is_strange", "next_page", "report_on", "walk_to_the_end"]
 
 
 STRANGE_FROM = 5
@@ -96,8 +97,8 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
         )
         while True:
             before = paging.cursor
-            intake = await _next_page(paging, session, walk)
-            strange = _is_strange(intake)
+            intake = await next_page(paging, session, walk.listing)
+            strange = is_strange(intake)
             intake = await _followed_up(intake, walk)
             if strange:
                 await _store(replace(intake, cursor=before), walk, paging, _SoFar(report.new, stops=False))
@@ -105,7 +106,7 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
             stops = paging.done or walk.gives_way(report.pages + 1, intake.at)
             stored = await _store(intake, walk, paging, _SoFar(report.new, stops))
             walk.place.ledger.review(stored.budgets, intake.at)
-            report = _grown(report, intake, stored)
+            report = grown(report, intake, stored)
             if walk.poll.publish is not None and stored.events:
                 await Work(partial(walk.poll.publish, stored.events))
             if not stored.kept_cursor:
@@ -138,17 +139,17 @@ def _late(stream: Stream) -> float:
     return max(stream.late, stream.overlap) if stream.late else 0
 
 
-async def _next_page(paging: Paging, session: Session, walk: Walk) -> Intake:
+async def next_page(paging: Paging, session: Session, listing: Listening, via: Path = "poll") -> Intake:
     """The next page; where its token has expired, the one below the last that was stored."""
     try:
-        return await take_page(paging, session, listening=walk.listing)
+        return await take_page(paging, session, listening=listing, via=via)
     except Rejected as error:
         if error.reason != "stale_page" or not paging.restart():
             raise
-        return await take_page(paging, session, listening=walk.listing)
+        return await take_page(paging, session, listening=listing, via=via)
 
 
-def _is_strange(intake: Intake) -> str:
+def is_strange(intake: Intake) -> str:
     """Why a page looks as if the platform had changed its format, "" where it does not.
 
     Single items that cannot be read are set aside and passed. Where most of a page is so, going on would only carry
@@ -163,7 +164,7 @@ def _is_strange(intake: Intake) -> str:
     )
 
 
-def _grown(report: ListingReport, intake: Intake, stored: Stored) -> ListingReport:
+def grown(report: ListingReport, intake: Intake, stored: Stored) -> ListingReport:
     return replace(
         report,
         pages=report.pages + 1,

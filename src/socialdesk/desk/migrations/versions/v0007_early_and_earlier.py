@@ -41,10 +41,10 @@ def upgrade() -> None:
         sa.Column("new", sa.Integer(), nullable=False),
         sa.Column("reached", sa.BigInteger(), nullable=True),
         sa.Column("next_at", sa.BigInteger(), nullable=True),
-        sa.Column("polled_at", sa.BigInteger(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("owner", sa.String(80), nullable=True),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("account_id", "stream", "topic"),
     )
+    op.create_index("socialdesk_backfill_due", "socialdesk_backfill", ["state", "next_at"])

@@ -1,0 +1,225 @@
+"""A backfill's turn: some pages of what was said before the desk heard an account, each stored with its position."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+from socialdesk._engine.cursor import Cursor, Measure, Paging
+from socialdesk._engine.effects import TakeStamp, Work
+from socialdesk._engine.health import stops_account
+from socialdesk._engine.ingest import Intake, Listening, Read, follow_up
+from socialdesk.desk.backfills import FillRow, claim_backfills, release_backfills
+from socialdesk.desk.enriching import enriched
+from socialdesk.desk.looking import watches
+from socialdesk.desk.pages import Filling, PageRecord, Poll, Stored
+from socialdesk.desk.polling import listened_to
+from socialdesk.desk.putting_off import Refusal, put_off
+from socialdesk.desk.reports import ListingReport
+from socialdesk.desk.storing import store_page
+from socialdesk.desk.walking import grown, is_strange, next_page, report_on
+from socialdesk.desk.workplace import Workplace, identified
+from socialdesk.errors import PluginError, RateLimited, SocialdeskError, Unavailable
+from socialdesk.models import Event, Mention
+
+__all__ = ["PAGES_IN_TURN", "fill_account"]
+
+PAGES_IN_TURN = 5
+"""Pages of one account after which everything else has its turn."""
+
+HORIZON = "The platform tells nothing older."
+
+
+async def fill_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]:
+    """Go on with the backfills of an account, for some pages. Never raises what concerns the account alone."""
+    stamp = await TakeStamp()
+    claimed = await claim_backfills(account_id, poll.owner, poll.alive, stamp.now)
+    if claimed is None:
+        return ()
+    opened, rows = claimed
+    turn = _Turn(poll, account_id, opened.account.name, list(rows))
+    try:
+        place = poll.workshop.open(opened.account, opened.budgets)
+        await _publish(poll, await identified(place))
+        listed = {(each.stream.name, each.key): each for each in listened_to(place)}
+    except SocialdeskError as error:
+        first = turn.left.pop(0)
+        listing = ListingReport(account=opened.account.name, stream=first.row.stream, backfill=True)
+        turn.reports.append(await turn.refused(first, error, listing, whole=True))
+    else:
+        turn.place = place
+        await turn.take(listed)
+    await release_backfills(account_id, poll.owner, turn.rests, turn.gone)
+    if turn.place is not None:
+        stamp = await TakeStamp()
+        await turn.place.settle_up(stamp.now)
+    return tuple(turn.reports)
+
+
+@dataclass
+class _Turn:
+    """Some pages of an account's listings, of which ``left`` were not come to yet. ``rests`` are the streams of which
+    nothing can be asked until a moment, "" all of them."""
+
+    poll: Poll
+    account_id: str
+    name: str
+    left: list[FillRow]
+    place: Workplace | None = None
+    pages: int = 0
+    reports: list[ListingReport] = field(default_factory=list)
+    rests: dict[str, datetime] = field(default_factory=dict)
+    gone: list[FillRow] = field(default_factory=list)
+
+    def is_over(self, now: datetime) -> bool:
+        late = self.poll.until is not None and now >= self.poll.until
+        return late or self.pages >= PAGES_IN_TURN
+
+    async def take(self, listed: dict[tuple[str, str], Listening]) -> None:
+        """Go on with one listing after the other, until it is the others' turn."""
+        assert self.place is not None
+        streams = {stream.name: stream for stream in self.place.connector.streams}
+        while self.left:
+            stamp = await TakeStamp()
+            each = self.left[0]
+            if self.is_over(stamp.now) or "" in self.rests:
+                return
+            self.left.pop(0)
+            row = each.row
+            listing = listed.get((row.stream, row.topic))
+            if row.found is not None and row.stream in streams:
+                listing = Listening(streams[row.stream], row.found)
+            if listing is None:
+                self.gone.append(each)
+            elif row.stream not in self.rests:
+                self.reports.append(await _Filled(self, self.place, listing, each).go_on())
+
+    async def refused(
+        self, each: FillRow, error: SocialdeskError, report: ListingReport, *, whole: bool = False
+    ) -> ListingReport:
+        """Put a listing off, and with it those of which the platform would say the same."""
+        stamp = await TakeStamp()
+        spending = {} if self.place is None else {"spending": self.place.ledger.changes(stamp.now)}
+        refusal = Refusal(
+            account_id=self.account_id, owner=self.poll.owner, error=error, backfill=True, **spending
+        )
+        again_at, told = await put_off(each.row, refusal)
+        await _publish(self.poll, told)
+        if whole or stops_account(error):
+            self.rests[""] = again_at
+        elif isinstance(error, (RateLimited, Unavailable)):
+            self.rests[each.row.stream] = again_at
+        return replace(report, waits=str(error), again_at=again_at)
+
+
+@dataclass
+class _Filled:
+    """One listing that is gone over."""
+
+    turn: _Turn
+    place: Workplace
+    listing: Listening
+    row: FillRow
+
+    async def go_on(self) -> ListingReport:
+        """Read on where it was left, as far as the turn goes; each page is stored with the position behind it."""
+        turn, asks = self.turn, self.row.asks
+        report = report_on(turn.name, self.listing, backfill=True)
+        session = self.place.session("backfill")
+        try:
+            paging = Paging(
+                self.listing.stream,
+                Cursor.loads(self.row.row.cursor),
+                back_to=asks.since,
+                topics=self.listing.topics,
+                measure=Measure(),
+            )
+            while True:
+                before = paging.cursor
+                intake = await next_page(paging, session, self.listing, "backfill")
+                turn.pages += 1
+                strange = is_strange(intake)
+                asks = self._reached(asks, intake, paging)
+                intake = await self._wanted(intake, asks)
+                if strange:
+                    await self._store(intake, before, replace(asks, done=False), release=False)
+                    raise PluginError(strange)
+                stops = asks.done or turn.is_over(intake.at)
+                stored = await self._store(intake, paging.cursor, asks, release=stops)
+                self.place.ledger.review(stored.budgets, intake.at)
+                report = grown(report, intake, stored)
+                await _publish(turn.poll, stored.events)
+                if not stored.kept_cursor:
+                    return replace(report, waits="another worker has taken it over, or it was cancelled")
+                if stops:
+                    return replace(report, more=not asks.done)
+        except SocialdeskError as error:
+            return await turn.refused(self.row, error, report)
+
+    def _reached(self, asks: Filling, intake: Intake, paging: Paging) -> Filling:
+        """How far this page comes, by the times that it tells."""
+        upward = self.listing.stream.order == "oldest"
+        said = [each.item.created_at for each in intake.read if isinstance(each.item, Mention)]
+        times = [at for at in said if at is not None]
+        reached = [*times, *([] if asks.reached is None else [asks.reached])]
+        past = upward and asks.until is not None and bool(times) and min(times) > asks.until
+        return replace(
+            asks,
+            reached=(max if upward else min)(reached, default=None),
+            done=paging.done or past,
+            problem=HORIZON if paging.done and paging.end == "horizon" else None,
+        )
+
+    async def _wanted(self, intake: Intake, asks: Filling) -> Intake:
+        """The intake without what was not asked for, its stubs looked up and its mentions enriched."""
+        session = self.place.session("backfill")
+        read, unread = await follow_up(_within(intake.read, asks), intake.unread, session)
+        read = tuple(await enriched(_within(read, asks), self.turn.account_id, self.turn.poll.enrich))
+        return replace(intake, read=read, unread=unread)
+
+    async def _store(self, intake: Intake, cursor: Cursor, asks: Filling, *, release: bool) -> Stored:
+        stamp = await TakeStamp()
+        account, row, rule = self.place.account, self.row.row, self.listing.rule
+        return await store_page(
+            PageRecord(
+                account_id=account.id,
+                stream=row.stream,
+                topic=row.topic,
+                owner=self.turn.poll.owner,
+                epoch=row.epoch,
+                cursor=cursor.dumps(),
+                stamp=stamp,
+                via="backfill",
+                read=intake.read,
+                unread=intake.unread,
+                notices=intake.notices,
+                found=intake.found,
+                spending=self.place.ledger.changes(stamp.now, "" if rule is None else rule.name),
+                plugin_version=self.place.plugin_version,
+                watches=watches(self.place),
+                heard_from=account.hear_from,
+                filling=asks,
+                release=release,
+                next_at=stamp.now,
+                ended=False,  # it says nothing of how live polling goes
+            )
+        )
+
+
+def _within(read: Sequence[Read], asks: Filling) -> tuple[Read, ...]:
+    """What was said in the time that is asked for, and whatever tells no time."""
+    return tuple(
+        each for each in read if not isinstance(each.item, Mention) or _is_asked_for(each.item, asks)
+    )
+
+
+def _is_asked_for(mention: Mention, asks: Filling) -> bool:
+    said = mention.created_at
+    return said is None or (said >= asks.since and (asks.until is None or said <= asks.until))
+
+
+async def _publish(poll: Poll, events: Sequence[Event]) -> None:
+    if events and poll.publish is not None:
+        await Work(partial(poll.publish, events))
