@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from socialdesk.connector import Gone, Item, Patch, Raw
+from socialdesk.connector import Gone, Item, Patch, Raw, Stream
 from socialdesk.models import ExternalId, Mention
 from tests.simulation.test_echoes import Echoing, created, hear
 from tests.simulation.world import START, World
 
-WAYS = ("poll", "push", "lookup")
+WAYS = ("poll", "push", "lookup", "backfill")
 SLICE = pytest.param(60, id="some")
 WHOLE = pytest.param(2_000, id="all", marks=pytest.mark.slow)
 
 
 class Changing(Echoing):
     """A toy that tells of edits by whole posts, by the fields that changed, and of what it hides or deletes."""
+
+    streams = (*Echoing.streams, Stream("old"))
 
     def parse(self, raw: Raw) -> Item | None:
         body = raw.body
@@ -48,12 +50,27 @@ PATCHES = (
 )
 
 
+def fill(one: World, item: dict[str, Any]) -> None:
+    """A backfill meets the item, which no poll has met. It is asked for more each time, so that it begins anew."""
+    day = one.platform.fills = getattr(one.platform, "fills", 0) + 1
+    flows = one.flows(one.new_worker())
+    one.run(flows.poll())  # so that no listing is due
+    one.run(flows.backfill("acme", since=START - timedelta(days=day), streams=["old"]))
+    one.platform.streams["old"] = [item]
+    one.run(flows.poll(due_only=True))
+    one.platform.streams["old"] = []
+    assert one.rows("SELECT state FROM socialdesk_backfill") == [("done",)]
+
+
 def play(told: Sequence[dict[str, Any]], ways: Sequence[str]) -> tuple[Any, list[str]]:
     """What is known of the post after these were told, one after the other, and what was news."""
     one = World(kind=Changing, settings={"secret": "s"})
+    one.platform.streams["old"] = []
     for number, (item, way) in enumerate(zip(told, ways, strict=True), 1):
         here = {"id": str(number), **item}
-        if way == "lookup":
+        if way == "backfill":
+            fill(one, here)
+        elif way == "lookup":
             one.platform.things["7"] = here
             hear(one, "push", {"id": str(number), "is": "stub", "of": "7"})
         else:
@@ -94,7 +111,7 @@ def test_an_edit_that_comes_before_its_post_is_kept_for_it(way: str) -> None:
 def test_the_same_post_by_every_way_and_in_every_order_is_one_mention_and_one_piece_of_news(
     examples: int,
 ) -> None:
-    ways = ["push"] * 5 + ["poll"] * 3 + ["lookup"]
+    ways = ["push"] * 5 + ["poll"] * 3 + ["backfill"]
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(st.permutations(ways), st.lists(st.sampled_from([0, 0, 0, 1, 2]), min_size=9, max_size=9))
@@ -119,6 +136,7 @@ def test_a_post_from_the_year_2999_keeps_nothing_back() -> None:
             return item
 
     one = World(kind=Dreaming, settings={"secret": "s"})
+    one.platform.streams["old"] = []
     far = START.replace(year=2999)
     for number in range(1, 13):
         more = {"at": far.isoformat(), "revision": 1} if number == 3 else {}
