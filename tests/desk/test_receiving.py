@@ -10,9 +10,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from socialdesk import ConfigError, Registry
-from socialdesk.desk import Desk
+from socialdesk._engine.effects import reads
+from socialdesk.desk import Desk, schema
 from socialdesk.wire import WebhookRequest
 from tests.desk.faces import Hand, ToyWire
 from tests.desk.whole import SECRET, Whole, WholePlatform, delivery
@@ -211,3 +213,51 @@ def test_a_subscription_is_renewed_when_it_is_due(hand: Hand, platform: WholePla
     hand.flow(lambda flows: flows.tick())
     hand.flow(lambda flows: flows.tick())
     assert len(platform.hooks) == 2
+
+
+@pytest.mark.parametrize("fails", ["INSERT INTO socialdesk_push", "COMMIT"])
+def test_what_cannot_be_stored_is_not_acknowledged(hand: Hand, fails: str) -> None:
+    """The host's framework answers 500 for an exception, and the platform delivers it again."""
+    told: list[str] = []
+
+    def statement(_c: Any, _cursor: Any, text: str, *_: Any) -> None:
+        if text.startswith(fails):
+            told.append(text)
+            raise OSError("the disk is full")
+
+    def commit(_connection: Any) -> None:
+        if fails == "COMMIT":
+            told.append(fails)
+            raise OSError("the disk is full")
+
+    sa.event.listen(sa.engine.Engine, "before_cursor_execute", statement)
+    sa.event.listen(sa.engine.Engine, "commit", commit)
+    try:
+        with pytest.raises(OSError, match="the disk is full"):
+            hand.receive("ours", delivery(POST))
+    finally:
+        sa.event.remove(sa.engine.Engine, "before_cursor_execute", statement)
+        sa.event.remove(sa.engine.Engine, "commit", commit)
+    assert told
+    assert hand.take_in().deliveries == 0
+    assert hand.receive("ours", delivery(POST)).status == 200, "it comes again, and is kept"
+    assert hand.take_in().new == 1
+
+
+def test_a_delivery_never_moves_the_position_of_polling(hand: Hand, platform: WholePlatform) -> None:
+    hand.poll()
+
+    @reads
+    def positions(connection: Any) -> list[Any]:
+        table = schema.stream
+        return connection.execute(sa.select(table.c.stream, table.c.cursor).order_by(table.c.stream)).all()
+
+    async def look(_flows: Any) -> list[Any]:
+        return await positions()
+
+    before = hand.flow(look)
+    assert before
+    for number in range(3):
+        hand.receive("ours", delivery({"item": {"id": str(900 + number), "text": "new"}}))
+    assert hand.take_in().new == 3
+    assert hand.flow(look) == before
