@@ -16,12 +16,12 @@ from socialdesk.desk.enriching import enriched
 from socialdesk.desk.looking import watches
 from socialdesk.desk.pages import Filling, PageRecord, Poll, Stored
 from socialdesk.desk.polling import listened_to
-from socialdesk.desk.putting_off import Refusal, put_off
+from socialdesk.desk.putting_off import Refusal, StrangePage, put_off
 from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.storing import store_page
 from socialdesk.desk.walking import grown, is_strange, next_page, report_on
 from socialdesk.desk.workplace import Workplace, identified
-from socialdesk.errors import PluginError, RateLimited, SocialdeskError, Unavailable
+from socialdesk.errors import RateLimited, SocialdeskError, Unavailable
 from socialdesk.models import Event, Mention
 
 __all__ = ["PAGES_IN_TURN", "fill_account"]
@@ -145,7 +145,7 @@ class _Filled:
                 intake = await self._wanted(intake, asks)
                 if strange:
                     await self._store(intake, before, replace(asks, done=False), release=False)
-                    raise PluginError(strange)
+                    raise StrangePage(strange)
                 stops = asks.done or turn.is_over(intake.at)
                 stored = await self._store(intake, paging.cursor, asks, release=stops)
                 self.place.ledger.review(stored.budgets, intake.at)

@@ -24,10 +24,14 @@ from socialdesk.errors import (
 )
 from socialdesk.models import Event
 
-__all__ = ["Refusal", "come_back", "put_off", "put_off_rest", "refuse_account"]
+__all__ = ["Refusal", "StrangePage", "come_back", "put_off", "put_off_rest", "refuse_account"]
 
 LONGEST_PAUSE = timedelta(minutes=15)
 PLUGIN_PAUSE = timedelta(hours=1)
+
+
+class StrangePage(PluginError):
+    """Most of a page cannot be read: that is told of with the page itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +93,8 @@ def _symptom(row: StreamRow, refusal: Refusal, source: str | None, stamp: Stamp)
     """What the error shows. Of a backfill, and of a topic that a page told of, such as one post's comments, only what
     concerns all."""
     if (row.found is not None or refusal.backfill) and not stops_account(refusal.error):
+        return None
+    if isinstance(refusal.error, StrangePage):
         return None
     met = listing_source(row.stream, row.topic, found=row.found is not None)
     return symptom_of(

@@ -20,11 +20,11 @@ from socialdesk.desk.enriching import enriched
 from socialdesk.desk.listings import StreamRow
 from socialdesk.desk.looking import watches
 from socialdesk.desk.pages import PageRecord, Poll, Stored
-from socialdesk.desk.putting_off import Refusal, put_off
+from socialdesk.desk.putting_off import Refusal, StrangePage, put_off
 from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.storing import store_page
 from socialdesk.desk.workplace import Workplace
-from socialdesk.errors import PluginError, Rejected, SocialdeskError
+from socialdesk.errors import Rejected, SocialdeskError
 from socialdesk.models import Path
 
 __all__ = ["Walk", "grown", "is_strange", "next_page", "report_on", "walk_to_the_end"]
@@ -102,7 +102,7 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
             intake = await _followed_up(intake, walk)
             if strange:
                 await _store(replace(intake, cursor=before), walk, paging, _SoFar(report.new, stops=False))
-                raise PluginError(strange)
+                raise StrangePage(strange)
             stops = paging.done or walk.gives_way(report.pages + 1, intake.at)
             stored = await _store(intake, walk, paging, _SoFar(report.new, stops))
             walk.place.ledger.review(stored.budgets, intake.at)
