@@ -20,6 +20,7 @@ import typer
 from pydantic import BaseModel
 
 from socialdesk import connector, errors, hookspecs, models, wire
+from socialdesk._engine.reasons import PRECEDENCE, REASONS
 from socialdesk.cli.main import app
 
 DOCS = Path(__file__).resolve().parent
@@ -136,6 +137,8 @@ def models_page() -> str:
             "Sender",
             "Overflow",
             "PartState",
+            "HealthState",
+            "HealthReason",
         )
     ]
     parts.append(_chapter(2, "Closed lists", "\n".join(["| name | values |", "|---|---|", *closed])))
@@ -206,6 +209,23 @@ def errors_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def health_page() -> str:
+    """Every reason for an account's health, the gravest state first."""
+    words = (
+        "[Health and coverage](../explanation/health-and-coverage.md) says how it is judged. Of several states "
+        "the first in this table is told."
+    )
+    rows = [
+        f"| `{each.state}` | `{reason}` | {each.words} | {each.advice} |"
+        for state in PRECEDENCE
+        for reason, each in REASONS.items()
+        if each.state == state
+    ]
+    head = ["| state | reason | what it says | what to do |", "|---|---|---|---|"]
+    ok = "| `ok` | none | All is well. | |"
+    return _chapter(1, "Health", NOTE, words, "\n".join([*head, *rows, ok])) + "\n"
+
+
 def cli_page() -> str:
     """The commands, with what each one takes."""
     root: Any = typer.main.get_command(app)  # a group, which has no public name
@@ -259,6 +279,7 @@ def files() -> dict[Path, str]:
         REFERENCE / "connector.md": connector_page(),
         REFERENCE / "hooks.md": hooks_page(),
         REFERENCE / "errors.md": errors_page(),
+        REFERENCE / "health.md": health_page(),
         REFERENCE / "cli.md": cli_page(),
     }
     for name in PUBLISHED:

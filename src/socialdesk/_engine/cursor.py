@@ -163,6 +163,8 @@ class Paging:
         self.done = False
         self.end: str | None = None
         self.begun: datetime | None = None
+        self.resumes = cursor.walk is not None
+        self.sweeps = False
         self._back_to = back_to
         self._topics = topics
         self._size = measure.size
@@ -180,6 +182,7 @@ class Paging:
             self.begun = now
             self._sweep_if_due(int(now.timestamp()))
             self._bound_first_sweep()
+            self.sweeps = self.cursor.trail.sweeping is not None
         walk = self.cursor.walk
         return Window(
             stream=self.stream.name,

@@ -178,7 +178,10 @@ def assess(symptoms: Iterable[Symptom], listings: int) -> Health:
     grave = [each for each in standing if each.reason is not None]
     if not grave:
         return Health(notes=tuple(each.text for each in standing))
-    worst = min(grave, key=lambda symptom: PRECEDENCE.index(symptom.state))
+    order = list(REASONS)
+    worst = min(
+        grave, key=lambda each: (PRECEDENCE.index(each.state), order.index(each.reason or "attention"))
+    )
     return Health(
         state=worst.state,
         reason=worst.reason,

@@ -18,6 +18,7 @@ from socialdesk.cli import (
     backfilling,
     budget,
     costs,
+    coverage,
     doctor,
     events,
     hearing,
@@ -64,6 +65,7 @@ quarantine.add_to(app)
 events.add_to(app)
 costs.add_to(app)
 budget.add_to(app)
+coverage.add_to(app)
 
 # (error, exit code, what to do next)
 _NEXT: tuple[tuple[type[SocialdeskError], int, str], ...] = (

@@ -70,6 +70,7 @@ class AccountRow:
     rules: tuple[Rule, ...]
     hear_from: datetime | None
     health: Health
+    listen_at: datetime | None = None
     prices: Prices = field(default_factory=dict)
     push: Push | None = None
     hear_last: int | None = None
@@ -242,6 +243,7 @@ def _account(row: RowMapping) -> AccountRow:
         rules=load_rules(row["rules"]),
         hear_from=moment(row["hear_from"]),
         health=load_health(row["health"]),
+        listen_at=moment(row["listen_at"]),
         prices=load_prices(row["prices"]),
         push=load_push(row["push"]),
         hear_last=row["hear_last"],

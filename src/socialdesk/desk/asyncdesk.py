@@ -73,6 +73,7 @@ class AsyncDesk(Face):
     cancel = awaiting(DeskFlows.cancel)
     settle = awaiting(DeskFlows.settle)
     health = awaiting(DeskFlows.health)
+    coverage = awaiting(DeskFlows.coverage)
     counts = awaiting(DeskFlows.counts)
     condition = awaiting(DeskFlows.condition)
     receive = awaiting(DeskFlows.receive)

@@ -72,6 +72,7 @@ class Desk(Face):
     cancel = blocking(DeskFlows.cancel)
     settle = blocking(DeskFlows.settle)
     health = blocking(DeskFlows.health)
+    coverage = blocking(DeskFlows.coverage)
     counts = blocking(DeskFlows.counts)
     condition = blocking(DeskFlows.condition)
     receive = blocking(DeskFlows.receive)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from socialdesk._engine.locks import Locks
 from socialdesk._engine.runtime import DEADLINE, Runtime, SystemClock
+from socialdesk._engine.silence import FALSE_ALARM
 from socialdesk.desk.flows import DeskFlows
 from socialdesk.desk.hooks import Hooks
 from socialdesk.desk.store import SqlStore
@@ -41,7 +42,8 @@ class DeskOptions(TypedDict, total=False):
     that are sent along (by default SOCIALDESK_MEDIA, else one beside the database); in PostgreSQL all workers share it.
     ``transport`` stands in for the network, such as a sandbox; ``timeout`` is the deadline of one request in seconds.
     ``triage`` judges what is urgent: True for core's own judgement, with the names of the account and of its rules, a
-    :class:`~socialdesk.triage.Triage` for one with settings of yours, False for none.
+    :class:`~socialdesk.triage.Triage` for one with settings of yours, False for none. ``false_alarm`` is in which time
+    the alarm that an account is silent may be wrong once, by default 365 days; None for no such alarm.
     """
 
     registry: Registry | None
@@ -50,6 +52,7 @@ class DeskOptions(TypedDict, total=False):
     transport: Any
     timeout: float
     triage: Triage | bool
+    false_alarm: timedelta | None
 
 
 class Face:
@@ -82,6 +85,7 @@ class Face:
             hooks=self._hooks,
             media=self._media,
             timeout=timeout,
+            false_alarm=options.get("false_alarm", FALSE_ALARM),
         )
         self._owns_transport = transport is None
         self._transport = transport or self._new_transport()

@@ -99,6 +99,7 @@ def claim_found(
             failures=line.failures,
             next_at=moment(line.next_at),
             problem=line.problem,
+            walking=line.walking,
             found=load_topic(line, moment(line.until)),
             changed=line.found != line.walked,
         )

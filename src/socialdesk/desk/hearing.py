@@ -95,6 +95,7 @@ class Hearing(Receiving):
                 owner=owner,
                 alive=self.worker.is_alive,
                 until=None if seconds is None else stamp.now + timedelta(seconds=seconds),
+                false_alarm=self.false_alarm,
             )
             while turns and (seconds is None or await self._since(stamp) < seconds):
                 row, only = turns.popleft()

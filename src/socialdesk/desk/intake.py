@@ -57,6 +57,7 @@ class Intake:
         self.notices: list[Notice] = []
         self.shelf = Shelf(connection, page.account_id, page.stamp.now, watched=page.watches)
         self.parking = Parking(connection, page.account_id, page.stamp.now)
+        self.created: list[Mention] = []
         self._mentions: dict[str, tuple[Mention, Raw]] = {}
         self._others: list[tuple[Gone | Patch, Raw]] = []
         self._echoes: list[tuple[Doubt, Mention]] = []
@@ -125,8 +126,6 @@ class Intake:
         else:  # it stands until it is not told any more: it is told of once
             self.notices.append(notice)
 
-    # ----------------------------------------------------------------------------------------------- mentions
-
     def write_mentions(self) -> None:
         stored = self.shelf.find(list(self._mentions))
         ours = self._said_here()
@@ -152,6 +151,7 @@ class Intake:
             if row is not None:
                 rows.append(row)
                 self.new += 1
+                self.created.append(mention)
                 if key not in ours:
                     self._tell_of(mention)
             elif not changed:

@@ -48,6 +48,7 @@ class StreamRow:
     changed: bool = False
     rate: float | None = None
     polled_at: datetime | None = None
+    walking: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def _claimed(line: sa.Row[tuple[object, ...]]) -> StreamRow:
         failures=line.failures,
         next_at=moment(line.next_at),
         problem=line.problem,
+        walking=line.walking,
         rate=line.rate,
         polled_at=moment(line.polled_at),
     )

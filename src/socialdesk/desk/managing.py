@@ -10,6 +10,7 @@ from typing import Any, TypedDict, Unpack
 import orjson
 
 from socialdesk._engine.effects import TakeStamp
+from socialdesk.auth import Stamp
 from socialdesk.connector import Connector, Settings
 from socialdesk.desk import accounts, pushes, resuming
 from socialdesk.desk.accounts import AccountRow, NewAccount
@@ -18,7 +19,7 @@ from socialdesk.desk.removing import remove_account
 from socialdesk.desk.reports import Account
 from socialdesk.desk.workplace import identified, require_account, split_settings
 from socialdesk.errors import ConfigError
-from socialdesk.models import Event, Rule
+from socialdesk.models import Rule
 
 __all__ = ["ConnectOptions", "Managing"]
 
@@ -97,7 +98,7 @@ class Managing(Premises):
         _check_wishes(connector, options)
         if app is None and shared:
             app_id = await self._keep_app(platform, f"{tenant}{PRIVATE}{name}", dict(shared))
-        account_id = await accounts.save_account(
+        await accounts.save_account(
             NewAccount(
                 id=stamp.uuid(),
                 tenant=tenant,
@@ -114,13 +115,15 @@ class Managing(Premises):
                 hear_last=options.get("hear_last"),
             )
         )
-        resumed = await resuming.resume_account(account_id, stamp)
-        await pushes.awaken(app_id or account_id, stamp.now)
-        return await self._resumed(require_account(await accounts.list_accounts(tenant, name), name), resumed)
+        return await self._resumed(tenant, name, stamp)
 
-    async def _resumed(self, row: AccountRow, events: Sequence[Event]) -> Account:
-        await self._tell(row, events)
-        return _shown(row)
+    async def _resumed(self, tenant: str, name: str, stamp: Stamp) -> Account:
+        """The account, after a person has seen to it: what was put off for it is due now."""
+        row = require_account(await accounts.list_accounts(tenant, name), name)
+        resumed = await resuming.resume_account(row.id, stamp)
+        await pushes.awaken(row.app_id or row.id, stamp.now)
+        await self._tell(row, resumed)
+        return _shown(require_account(await accounts.list_accounts(tenant, name), name))
 
     def _tenant_of(self, options: ConnectOptions) -> str:
         tenant = options.get("tenant", self.tenant or "")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, overload
 
+from socialdesk._engine.coverage import Covered
 from socialdesk._engine.ingest import Read, Unread
 from socialdesk._engine.leasing import Spending
 from socialdesk._engine.limits import Budget, Key, Lane
@@ -41,9 +42,10 @@ class PageRecord:
     ``stamp`` gives the ids. ``looked`` are the mentions that were looked at again, ``watches`` says that new ones shall
     be. ``found`` are topics that the page told of, ``walked`` is the one that it belongs to. ``release`` gives the
     listing back, ``next_at`` says when it is polled again, ``pace`` how that follows from what is new. ``begun`` is
-    when the walk asked for its first page, ``ended`` whether this page is its last one. ``resolved`` names items that
-    lay aside and could be read now. ``filling`` makes it a page of a backfill, and ``heard_from``
-    is when hearing began, of a page that goes back further.
+    when the walk asked for its first page, ``ended`` whether this page is its last one, ``walking`` what is to be kept
+    of it until it is whole, ``covered`` what it proves once it is. ``resolved`` names items that lay aside and could be
+    read now. ``filling`` makes it a page of a backfill, and ``heard_from`` is when hearing began, of a page that goes
+    back further.
     """
 
     account_id: str
@@ -71,6 +73,8 @@ class PageRecord:
     begun: datetime | None = None
     ended: bool = True
     pace: Pace | None = None
+    walking: str | None = None
+    covered: Covered | None = None
 
 
 class Events(Sequence[Event]):
@@ -124,3 +128,4 @@ class Poll:
     lane: Lane = "poll"
     enrich: Enrich | None = None
     publish: Callable[[Sequence[Event]], None] | None = None
+    false_alarm: timedelta | None = None

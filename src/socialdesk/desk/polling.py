@@ -10,6 +10,7 @@ from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.ingest import Listening, listenings
 from socialdesk.auth import Stamp
 from socialdesk.desk import listings
+from socialdesk.desk.arrivals import listen
 from socialdesk.desk.found import claim_found
 from socialdesk.desk.listings import Opened, StreamRow
 from socialdesk.desk.looking import read_again
@@ -48,6 +49,7 @@ async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]
         await visits.look_again()
         await visits.read_again_aside()
     await visits.end(followed)
+    await visits.listen()
     return tuple(visits.reports)
 
 
@@ -167,6 +169,15 @@ class _Round:
             gone = tuple(key for key in unlisted if self._claims[key].found is None)
             await listings.release_listings(self.place.account.id, self.poll.owner, gone)
         await self.place.settle_up(self._now)
+
+    async def listen(self) -> None:
+        """See whether the account has been silent for too long, where that may be by now."""
+        due = self._opened.account.listen_at
+        if self.poll.false_alarm is None or not any(report.pages for report in self.reports):
+            return
+        if due is None or due <= self._now:
+            stamp = await TakeStamp()
+            await _publish(self.poll, await listen(self.place.account.id, stamp, self.poll.false_alarm))
 
     def _note(self, listing: Listening, **values: Any) -> None:
         self.reports.append(report_on(self.place.account.name, listing, **values))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.session import Session
+from socialdesk._engine.silence import FALSE_ALARM
 from socialdesk.desk import accounts, inbox
 from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.enriching import Enrich
@@ -30,7 +32,8 @@ MentionName = Mention | ExternalId | str
 
 @dataclass(frozen=True)
 class Premises:
-    """A desk's parts. ``tenant`` None sees every tenant's accounts."""
+    """A desk's parts. ``tenant`` None sees every tenant's accounts; ``false_alarm`` is in which time the alarm of
+    silence may be wrong once, None for no alarm."""
 
     registry: Registry
     workshop: Workshop
@@ -40,6 +43,7 @@ class Premises:
     media: MediaFolder
     timeout: float
     tenant: str | None = None
+    false_alarm: timedelta | None = FALSE_ALARM
 
     async def _row(self, name: str) -> AccountRow:
         return require_account(await accounts.list_accounts(self.tenant, name), name)

@@ -40,6 +40,6 @@ def remove_account(connection: Connection, account_id: str) -> None:
     )
     connection.execute(sa.delete(schema.delivery).where(schema.delivery.c.account_id == account_id))
     connection.execute(sa.delete(schema.stream).where(schema.stream.c.account_id == account_id))
-    connection.execute(sa.delete(schema.backfill).where(schema.backfill.c.account_id == account_id))
-    connection.execute(sa.delete(schema.symptom).where(schema.symptom.c.account_id == account_id))
+    for table in (schema.backfill, schema.symptom, schema.coverage, schema.arrival):
+        connection.execute(sa.delete(table).where(table.c.account_id == account_id))
     connection.execute(sa.delete(schema.account).where(schema.account.c.id == account_id))

@@ -85,6 +85,43 @@ class Backfill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A span of time of a listing, from ``start`` (None: since ever) until before ``end``.
+
+    ``state`` is ``complete`` where all is known to have been heard, ``best_effort`` where what the platform told was,
+    and ``gap`` where something may be missing; ``reason`` says why it is not complete: first_connect, horizon,
+    downtime, incomplete, noticed or late.
+    """
+
+    start: datetime | None
+    end: datetime
+    state: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What is known to have been heard of one listing: spans in order. What comes after the last was not polled yet."""
+
+    account: str
+    stream: str
+    topic: str = ""
+    intervals: tuple[Interval, ...] = ()
+
+    @property
+    def gaps(self) -> tuple[Interval, ...]:
+        """What may be missing. What came before the account was connected was not asked for, and is none of them."""
+        return tuple(
+            each for each in self.intervals if each.state == "gap" and each.reason != "first_connect"
+        )
+
+    @property
+    def until(self) -> datetime | None:
+        """The moment until which it was heard, None where it never was."""
+        return self.intervals[-1].end if self.intervals else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedReport:
     """What was taken in of what platforms delivered. ``put_off`` could not be read yet, ``parked`` is for accounts that
     are not connected."""

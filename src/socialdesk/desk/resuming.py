@@ -14,7 +14,16 @@ from socialdesk.desk.dialects import alone, wake
 from socialdesk.desk.kept import dump_profile
 from socialdesk.desk.rows import event_of
 from socialdesk.desk.schema import micros
-from socialdesk.desk.symptoms import BEFORE, IDENTIFYING, PROFILE, Seen, notice_source, notices_of, observe
+from socialdesk.desk.symptoms import (
+    BEFORE,
+    IDENTIFYING,
+    PROFILE,
+    SILENCE,
+    Seen,
+    notice_source,
+    notices_of,
+    observe,
+)
 from socialdesk.models import Event
 
 __all__ = ["resume_account", "save_profile"]
@@ -50,7 +59,8 @@ def resume_account(
 ) -> tuple[Event, ...]:
     """A person has seen to the account: what was wrong with it is taken for mended, and what was put off is due now.
 
-    ``identified`` keeps what the platform has just told of it. Gives the events that this makes.
+    ``identified`` keeps what the platform has just told of it. Only somebody who writes ends a silence. Gives the
+    events that this makes.
     """
     alone(connection, account_id)
     wake(connection)
@@ -58,7 +68,9 @@ def resume_account(
     seen = Seen(
         at=now,
         ids=stamp.uuids(),
-        gone=lambda symptom: not (identified and symptom.source.startswith(profile)),
+        gone=lambda symptom: (
+            symptom.source != SILENCE and not (identified and symptom.source.startswith(profile))
+        ),
     )
     events = observe(connection, account_id, seen)
     streams, parts = schema.stream, schema.part

@@ -97,6 +97,7 @@ account = Table(
     _time("push_at"),
     Column("state", String(32), nullable=False),
     Column("health", Text),  # as JSON; None: all was well from the beginning
+    _time("listen_at"),  # when it may be silent for too long, None: not known yet
     _time("created_at"),
     Column("hear_last", Integer),  # how many of what stood before are wanted of each listing
     PrimaryKeyConstraint("id"),
@@ -128,6 +129,7 @@ stream = Table(
     Column("walked", Text),  # the same as it was when the topic was last walked to the end
     _time("until"),
     Column("cursor", Text, nullable=False),
+    Column("walking", Text),  # the walk that is under way, as coverage needs to know it
     _time("next_at"),
     _time("polled_at"),
     Column("rate", Float),  # of arrivals, in a second, smoothed
@@ -137,6 +139,29 @@ stream = Table(
     Column("owner", String(80)),
     Column("epoch", Integer, nullable=False),
     PrimaryKeyConstraint("account_id", "stream", "topic"),
+)
+
+coverage = Table(  # what of a listing was heard: spans that do not lie over one another
+    f"{PREFIX}coverage",
+    metadata,
+    _id("account_id"),
+    Column("stream", String(64), nullable=False),
+    Column("topic", String(400), nullable=False),
+    Column("start_at", BigInteger, nullable=False),  # 0: since ever
+    Column("end_at", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(32)),
+    PrimaryKeyConstraint("account_id", "stream", "topic", "start_at"),
+)
+
+arrival = Table(  # how many wrote in an hour, counted from 1970
+    f"{PREFIX}arrival",
+    metadata,
+    _id("account_id"),
+    Column("hour", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    _time("last_at"),
+    PrimaryKeyConstraint("account_id", "hour"),
 )
 
 mention = Table(

@@ -32,10 +32,14 @@ CLAIM = ("account_id", "stream", "topic", "owner", "epoch")
 # Statements are made once: making them takes longer than running them.
 _MOVE = Prepared(
     sa.update(schema.stream).where(*(schema.stream.c[name] == sa.bindparam(f"of_{name}") for name in CLAIM)),
-    ("cursor", "failures", "problem"),
+    ("cursor", "walking", "failures", "problem"),
 )
 _RELEASE = Prepared(
-    _MOVE.statement, ("cursor", "failures", "problem", "owner", "next_at", "polled_at", "rate", "pause")
+    _MOVE.statement, ("cursor", "walking", "failures", "problem", "owner", "next_at", "polled_at")
+)
+_RELEASE = Prepared(
+    _MOVE.statement,
+    ("cursor", "walking", "failures", "problem", "owner", "next_at", "polled_at", "rate", "pause"),
 )
 
 
@@ -73,7 +77,7 @@ def _paced(page: PageRecord, new: int, budgets: Mapping[Key, Budget]) -> tuple[f
 def _move_cursor(
     connection: Connection, page: PageRecord, rate: float | None, next_at: datetime | None
 ) -> bool:
-    values: dict[str, Any] = {"cursor": page.cursor, "failures": 0, "problem": None}
+    values: dict[str, Any] = {"cursor": page.cursor, "walking": page.walking, "failures": 0, "problem": None}
     if page.release:
         values |= {"owner": None, "next_at": micros(next_at), "polled_at": micros(page.stamp.now)}
         values |= {

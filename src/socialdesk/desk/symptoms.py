@@ -33,6 +33,7 @@ __all__ = [
     "IDENTIFYING",
     "PROFILE",
     "PUSHING",
+    "SILENCE",
     "Seen",
     "list_symptoms",
     "listing_source",
@@ -47,6 +48,7 @@ ANSWERING = "answering"
 IDENTIFYING = "identifying"
 PUSHING = "pushing"
 PROFILE = "profile"
+SILENCE = "silence"
 BEFORE = "before"
 """What stood in tables of before there were symptoms: whatever works again takes it away."""
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from socialdesk._engine.coverage import Covered, Trail
 from socialdesk._engine.cursor import Cursor, Measure, Paging
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.health import stops_account
@@ -22,10 +23,11 @@ from socialdesk.desk.looking import watches
 from socialdesk.desk.pages import PageRecord, Poll, Stored
 from socialdesk.desk.putting_off import Refusal, StrangePage, put_off
 from socialdesk.desk.reports import ListingReport
+from socialdesk.desk.schema import micros
 from socialdesk.desk.storing import store_page
 from socialdesk.desk.workplace import Workplace
 from socialdesk.errors import Rejected, SocialdeskError
-from socialdesk.models import Path
+from socialdesk.models import Mention, Path
 
 __all__ = ["Walk", "grown", "is_strange", "next_page", "report_on", "walk_to_the_end"]
 
@@ -72,10 +74,11 @@ class Walk:
 
 @dataclass(frozen=True)
 class _SoFar:
-    """What a walk has brought before a page, and whether that is its last one in this turn."""
+    """What a walk has brought before a page, whether that is its last one in this turn, and the walk's trail."""
 
     new: int
     stops: bool
+    trail: Trail | None = None
 
 
 async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
@@ -85,26 +88,21 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
     report = report_on(walk.place.account.name, walk.listing)
     session = walk.place.session(walk.poll.lane)
     try:
-        paging = Paging(
-            walk.listing.stream,
-            Cursor.loads(walk.row.cursor),
-            back_to=walk.back_to,
-            topics=walk.listing.topics,
-            measure=Measure(
-                late=_late(walk.listing.stream),
-                last=walk.place.account.hear_last if walk.row.found is None else None,
-            ),
-        )
+        paging = _paging(walk)
+        trail = Trail.loads(walk.row.walking) if paging.resumes else None
         while True:
             before = paging.cursor
             intake = await next_page(paging, session, walk.listing)
             strange = is_strange(intake)
             intake = await _followed_up(intake, walk)
             if strange:
-                await _store(replace(intake, cursor=before), walk, paging, _SoFar(report.new, stops=False))
+                await _store(
+                    replace(intake, cursor=before), walk, paging, _SoFar(report.new, stops=False, trail=trail)
+                )
                 raise StrangePage(strange)
+            trail = _followed(trail, intake, paging)
             stops = paging.done or walk.gives_way(report.pages + 1, intake.at)
-            stored = await _store(intake, walk, paging, _SoFar(report.new, stops))
+            stored = await _store(intake, walk, paging, _SoFar(report.new, stops, trail))
             walk.place.ledger.review(stored.budgets, intake.at)
             report = grown(report, intake, stored)
             if walk.poll.publish is not None and stored.events:
@@ -133,6 +131,20 @@ async def _refused(
         await Work(partial(walk.poll.publish, told))
     report = replace(report, waits=str(error), again_at=again_at)
     return report, refusal if stops_account(error) else None
+
+
+def _paging(walk: Walk) -> Paging:
+    """Where the walk goes on. Raises ConfigError where its position cannot be read."""
+    return Paging(
+        walk.listing.stream,
+        Cursor.loads(walk.row.cursor),
+        back_to=walk.back_to,
+        topics=walk.listing.topics,
+        measure=Measure(
+            late=_late(walk.listing.stream),
+            last=walk.place.account.hear_last if walk.row.found is None else None,
+        ),
+    )
 
 
 def _late(stream: Stream) -> float:
@@ -182,6 +194,16 @@ async def _followed_up(intake: Intake, walk: Walk) -> Intake:
     return replace(intake, read=read, unread=unread)
 
 
+def _followed(trail: Trail | None, intake: Intake, paging: Paging) -> Trail | None:
+    """The walk's trail after another page; None of one that was begun before trails were kept."""
+    if trail is None:
+        if paging.resumes or paging.begun is None:
+            return None
+        trail = Trail(begun=micros(paging.begun))
+    told = (entry.item.created_at for entry in intake.read if isinstance(entry.item, Mention))
+    return trail.over(intake.page, [micros(at) for at in told if at is not None])
+
+
 async def _store(intake: Intake, walk: Walk, paging: Paging, so_far: _SoFar) -> Stored:
     stamp = await TakeStamp()
     last = paging.done and so_far.stops
@@ -209,6 +231,8 @@ async def _store(intake: Intake, walk: Walk, paging: Paging, so_far: _SoFar) -> 
             begun=paging.begun,
             ended=last,
             pace=_pace(intake, walk, so_far.new) if paced else None,
+            walking=so_far.trail.dumps() if so_far.trail is not None and not last else None,
+            covered=_covered(so_far.trail, intake, walk, paging) if last else None,
         )
     )
 
@@ -226,6 +250,13 @@ def _pace(intake: Intake, walk: Walk, new: int) -> Pace:
         delivers=walk.place.account.push is not None,
         rounds={key: drawn for key, drawn in totals.items() if drawn > walk.drawn.get(key, 0)},
     )
+
+
+def _covered(trail: Trail | None, intake: Intake, walk: Walk, paging: Paging) -> Covered | None:
+    if trail is None:
+        return None
+    stream, back_to = walk.listing.stream, micros(walk.back_to)
+    return trail.ended(intake.page, stream, back_to=back_to, sweeps=paging.sweeps)
 
 
 def _next(intake: Intake, walk: Walk) -> datetime:

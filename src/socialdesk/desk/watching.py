@@ -8,9 +8,14 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.health import Symptom, noticed
+from socialdesk.desk.arrivals import count_arrivals
+from socialdesk.desk.covering import cover
+from socialdesk.desk.eventing import write_events
 from socialdesk.desk.intake import Intake
 from socialdesk.desk.pages import PageRecord
-from socialdesk.desk.symptoms import BEFORE, Seen, listing_source, notice_source, notices_of, observe
+from socialdesk.desk.schema import micros
+from socialdesk.desk.symptoms import BEFORE, SILENCE, Seen, listing_source, notice_source, notices_of, observe
+from socialdesk.models import EventKind
 
 __all__ = ["watch"]
 
@@ -20,49 +25,60 @@ FEWEST = 5
 
 def watch(connection: Connection, page: PageRecord, intake: Intake, *, kept: bool) -> list[Mapping[str, Any]]:
     """Take in what a page shows; gives the events that this makes. ``kept``: no other run has the listing by now."""
-    return observe(
-        connection, page.account_id, _seen(page, intake, walked=kept and page.release and page.ended)
-    )
+    events = _cover(connection, page) if kept and page.covered is not None else []
+    heard = count_arrivals(connection, page, intake.created)
+    seen = _seen(page, intake, walked=kept and page.release and page.ended, heard=heard)
+    return [*events, *observe(connection, page.account_id, seen)]
 
 
-def _seen(page: PageRecord, intake: Intake, *, walked: bool) -> Seen:
-    shows: list[Symptom] = []
-    taken_back: set[str] = set()
-    coverage: set[str] = set()
-    for notice in intake.notices:
-        source = notice_source(page.stream, page.topic, notice)
-        symptom = noticed(notice, source, page.stamp.now)
-        if symptom is None:
-            taken_back.add(f"/{notice.code}/")
-            continue
-        shows.append(symptom)
-        if notice.scope == "stream":
-            coverage.add(source)
+def _cover(connection: Connection, page: PageRecord) -> list[Mapping[str, Any]]:
+    """Write what the walk proves that this page ends; tells of gaps that open and close."""
+    assert page.covered is not None
+    told = cover(connection, (page.account_id, page.stream, page.topic), page.covered)
+    ids = page.stamp.uuids(1 << 21)
+    events: list[Mapping[str, Any]] = [
+        {
+            "account_id": page.account_id,
+            "id": next(ids),
+            "kind": EventKind.COVERAGE.value,
+            "mention_key": None,
+            "reply_key": None,
+            "text": text,
+            "at": micros(page.stamp.now),
+        }
+        for text in told
+    ]
+    write_events(connection, events)
+    return events
+
+
+def _seen(page: PageRecord, intake: Intake, *, walked: bool, heard: bool) -> Seen:
+    told = {notice_source(page.stream, page.topic, notice): notice for notice in intake.notices}
+    noted = {source: noticed(notice, source, page.stamp.now) for source, notice in told.items()}
+    shows = [symptom for symptom in noted.values() if symptom is not None]
     reading = _reading(page)
     if reading is not None and reading.reason is not None:
         shows.append(reading)
-
-    listing = listing_source(page.stream, page.topic, found=page.walked is not None)
+    works = {SILENCE} if heard else set()
+    if reading is not None:
+        works.add(reading.source)
+    if walked:
+        works |= {listing_source(page.stream, page.topic, found=page.walked is not None), BEFORE}
+    taken_back = [f"/{told[source].code}/" for source, symptom in noted.items() if symptom is None]
     own = notices_of(page.stream, page.topic)
 
     def gone(symptom: Symptom) -> bool:
-        if any(code in symptom.source for code in taken_back):
-            return True
-        if reading is not None and symptom.source == reading.source:
-            return True
-        if not walked:
-            return False
-        if symptom.source in (listing, BEFORE):
+        if symptom.source in works or any(code in symptom.source for code in taken_back):
             return True
         told_before = page.begun is not None and symptom.seen_at < page.begun
-        return symptom.source.startswith(own) and told_before
+        return walked and told_before and symptom.source.startswith(own)
 
     return Seen(
         at=page.stamp.now,
         ids=page.stamp.uuids(1 << 20),  # beside those of the page's own events
         shows=shows,
         gone=gone,
-        coverage=frozenset(coverage),
+        coverage=frozenset(source for source, notice in told.items() if notice.scope == "stream"),
     )
 
 

@@ -1,0 +1,91 @@
+"""Spans of what was heard: laid over one another they say no more than each of them knows, and no less."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialdesk._engine.coverage import MOST_SPANS, Covered, Span, Trail, extended, paint, turned
+
+RANK = {None: -1, "gap": 0, "best_effort": 1, "complete": 2}
+layers = st.lists(
+    st.builds(
+        lambda start, length, state: Span(start, start + length, state, None),
+        st.integers(0, 30),
+        st.integers(0, 12),
+        st.sampled_from(["gap", "best_effort", "complete"]),
+    ),
+    max_size=12,
+)
+
+
+def known(spans: tuple[Span, ...] | list[Span], moment: int) -> str | None:
+    over = [span.state for span in spans if span.start <= moment < span.end]
+    return max(over, key=lambda state: RANK[state], default=None)
+
+
+@given(layers)
+def test_each_moment_is_as_well_known_as_the_best_of_what_lies_over_it(given_: list[Span]) -> None:
+    spans: tuple[Span, ...] = ()
+    for span in given_:
+        spans = paint(spans, span)
+    assert all(one.end <= other.start for one, other in pairwise(spans))
+    assert all(span.start < span.end for span in spans)
+    for moment in range(45):
+        assert known(spans, moment) == known(given_, moment)
+
+
+@given(layers, layers)
+def test_the_order_of_walks_and_sweeps_changes_nothing(first: list[Span], second: list[Span]) -> None:
+    ledgers = []
+    for order in (first + second, second + first):
+        spans: tuple[Span, ...] = ()
+        for span in order:
+            spans = paint(spans, span)
+        ledgers.append(spans)
+    assert ledgers[0] == ledgers[1]
+
+
+def test_a_sweep_through_a_gap_closes_it_and_half_a_sweep_does_not() -> None:
+    spans = (Span(0, 100, "complete"), Span(100, 200, "gap", "downtime"), Span(200, 300, "complete"))
+    half = paint(spans, Span(100, 150, "complete"))
+    assert turned(spans, half) == ((), ())
+    whole = paint(half, Span(140, 200, "complete"))
+    assert turned(half, whole) == ((), (Span(150, 200, "gap", "downtime"),))
+    assert whole == (Span(0, 300, "complete"),)
+
+
+def test_a_first_walk_begins_where_hearing_was_asked_to_begin() -> None:
+    assert extended((), Covered(until=500, start=100)) == (
+        Span(0, 100, "gap", "first_connect"),
+        Span(100, 500, "complete"),
+    )
+    assert turned((), extended((), Covered(until=500, start=100))) == ((), ())
+
+
+def test_a_first_walk_that_asked_for_everything_claims_no_more_than_it_saw() -> None:
+    spans = extended((), Covered(until=500, low=300))
+    assert spans == (Span(0, 300, "best_effort", "first_connect"), Span(300, 500, "complete"))
+
+
+def test_a_walk_that_met_the_horizon_without_an_item_proves_nothing() -> None:
+    spans = extended((Span(0, 100, "complete"),), Covered(until=500, horizon=True))
+    assert spans[-1] == Span(100, 500, "gap", "horizon")
+
+
+def test_a_ledger_does_not_grow_without_end_and_forgets_only_to_its_disadvantage() -> None:
+    spans: tuple[Span, ...] = ()
+    for number in range(1, 3 * MOST_SPANS):
+        flaw = "noticed" if number % 2 else None
+        spans = extended(spans, Covered(until=number * 100, start=1, flaw=flaw))
+    assert len(spans) == MOST_SPANS
+    assert spans[0].state == "gap"
+    assert all(one.end == other.start for one, other in pairwise(spans))
+
+
+def test_a_trail_is_read_back_as_it_was_kept() -> None:
+    trail = Trail(begun=7, low=3, flaw="noticed")
+    assert Trail.loads(trail.dumps()) == trail
+    assert Trail.loads(None) is None
