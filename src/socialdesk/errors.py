@@ -145,7 +145,13 @@ class RateLimited(PlatformError):
 
 
 class Unavailable(PlatformError):
-    """The platform could not be reached or could not answer: come back later; nothing was done."""
+    """The platform could not be reached or could not answer: come back later; nothing was done.
+
+    ``held`` is true where nothing was asked at all, since the host did not answer others: it is tried again at
+    ``retry_at``.
+    """
+
+    held = False
 
 
 class Rejected(PlatformError):

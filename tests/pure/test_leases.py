@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialdesk._engine.leasing import LeasedLedger, Loan, Spending, lent, settled
+from socialdesk._engine.leasing import LeasedLedger, Loan, Spending
 from socialdesk._engine.limits import Asking, Budget, Key, Lane
+from socialdesk._engine.loans import lent, settled
 from socialdesk.connector import Limit, LimitReading
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=timezone.utc)

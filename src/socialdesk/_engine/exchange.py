@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 
 from socialdesk._engine.collector import held_back
 from socialdesk._engine.effects import LONGEST_SLEEP, Exclusive, Sleep, TakeStamp
-from socialdesk._engine.hosts import check_host, decorated, redirected
+from socialdesk._engine.hosts import check_host, decorated, may_renew, note_host, redirected
 from socialdesk._engine.session import Session, TooLate
 from socialdesk._engine.statuses import PAUSE_WITHOUT_HINT, by_status, retry_after, told_reset
-from socialdesk.auth import Auth, Tokens
+from socialdesk.auth import Auth, Stamp, Tokens
 from socialdesk.connector import Prepared
 from socialdesk.errors import (
     AuthError,
@@ -140,7 +140,7 @@ async def _attempt(request: Request, session: Session) -> Response:
     try:
         return await _once(request, auth, tokens, session)
     except AuthError as error:
-        if not auth.refreshes or session.renewed or not _may_renew(error, request):
+        if not auth.refreshes or session.renewed or not may_renew(error, request):
             raise
         tokens = await _renew(auth, request.auth, tokens, session)
         if request.does == "speaks":
@@ -148,22 +148,10 @@ async def _attempt(request: Request, session: Session) -> Response:
         return await _once(request, auth, tokens, session)
 
 
-def _may_renew(error: AuthError, request: Request) -> bool:
-    """Whether new credentials may help: not where the account is closed or was never granted this."""
-    return error.reason == "sign_in" and not (error.scope == "app" and request.auth == "account")
-
-
 async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Session) -> Response:
     stamp = await TakeStamp()
     ledger = session.ledger
-    wait_until = await ledger.admit(request.spends, stamp.now, session.lane)
-    if wait_until is not None:
-        bucket = next(iter(request.spends))
-        raise decorated(
-            RateLimited(f"The budget for {bucket} is used up.", retry_at=wait_until, bucket=bucket),
-            None,
-            session,
-        )
+    await _admitted(request, stamp, session)
     if request.does == "speaks" and session.before_speaking is not None:
         request = await session.before_speaking(request)
         stamp = await TakeStamp()  # the last thing before the wire: from here on nothing can be taken back
@@ -183,6 +171,7 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
     except TransportError as error:
         silence = _silence(error, request, session)
         silence.request = request.redacted()
+        ledger.gate.failed(request.host, silence)
         raise decorated(silence, None, session) from None
     except (ConfigError, PluginError):  # the driver would not send it at all
         session.spoken = "no" if request.does == "speaks" else session.spoken
@@ -192,6 +181,21 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
             response, request=request
         )  # the unsigned one: what a plugin reads holds no credential
     return _understood(response, request, session)
+
+
+async def _admitted(request: Request, stamp: Stamp, session: Session) -> None:
+    """Raises RateLimited where the budget does not allow the request now, Unavailable where its host is left alone."""
+    wait_until = await session.ledger.admit(request.spends, stamp.now, session.lane)
+    if wait_until is not None:
+        bucket = next(iter(request.spends))
+        raise decorated(
+            RateLimited(f"The budget for {bucket} is used up.", retry_at=wait_until, bucket=bucket),
+            None,
+            session,
+        )
+    held = await session.ledger.gate.admit(request.host, stamp)
+    if held is not None:
+        raise decorated(held, None, session)
 
 
 def _silence(error: TransportError, request: Request, session: Session) -> PlatformError:
@@ -209,6 +213,7 @@ def _understood(response: Response, request: Request, session: Session) -> Respo
     session.clock.read(response, now)
     if not session.judges:
         session.ledger.answered(request.spends, (), now)
+        note_host(by_status(response, now), response, request, session)
         return response
     speaks = request.does == "speaks"
     if speaks and response.ok:
@@ -216,6 +221,7 @@ def _understood(response: Response, request: Request, session: Session) -> Respo
     readings = tuple(session.connector.read_limits(response))
     session.ledger.answered(request.spends, readings, now)
     error = session.connector.check(response) or by_status(response, now)
+    note_host(error, response, request, session)
     if error is None:
         session.spoken = "done" if speaks else session.spoken
         session.ledger.bill(session.connector.charges(response))

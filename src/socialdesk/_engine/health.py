@@ -28,6 +28,7 @@ from socialdesk.models import Health, HealthReason, HealthState
 
 __all__ = [
     "LISTING",
+    "REPEATED",
     "Sighting",
     "Symptom",
     "assess",

@@ -6,13 +6,14 @@ from urllib.parse import urljoin, urlsplit
 
 from socialdesk._engine.session import Session
 from socialdesk.errors import (
+    AuthError,
     PlatformError,
     PluginError,
     Unavailable,
 )
 from socialdesk.wire import Request, Response
 
-__all__ = ["check_host", "decorated", "redirected"]
+__all__ = ["check_host", "decorated", "may_renew", "note_host", "redirected"]
 
 
 def redirected(request: Request, response: Response, session: Session) -> str:
@@ -47,3 +48,18 @@ def decorated(error: PlatformError, response: Response | None, session: Session)
         error.request = response.request.redacted() if response.request else None
         error.response = response.redacted()
     return error
+
+
+def note_host(error: PlatformError | None, response: Response, request: Request, session: Session) -> None:
+    """A host is down that says so of itself, not of the one thing that it was asked for. Any other answer is one."""
+    gate = session.ledger.gate
+    down = response.status >= 500 and isinstance(error, Unavailable) and error.scope not in ("item", "person")
+    if error is not None and down:
+        gate.failed(request.host, error)
+    else:
+        gate.answered(request.host)
+
+
+def may_renew(error: AuthError, request: Request) -> bool:
+    """Whether new credentials may help: not where the account is closed or was never granted this."""
+    return error.reason == "sign_in" and not (error.scope == "app" and request.auth == "account")

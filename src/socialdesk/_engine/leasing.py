@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from socialdesk._engine.breakers import HostNote
 from socialdesk._engine.ledger import Ledger
-from socialdesk._engine.limits import UNKNOWN, Asking, Budget, Key, Lane, kept_back, rank, window_end
+from socialdesk._engine.limits import UNKNOWN, Asking, Budget, Key, Lane, rank, window_end
 from socialdesk.connector import Limit, LimitReading
 
-__all__ = ["Answer", "Drawn", "LeasedLedger", "Lender", "Loan", "Spending", "lent", "settled"]
+__all__ = ["Answer", "Drawn", "LeasedLedger", "Lender", "Loan", "Spending"]
 
 MOST_AT_ONCE = 8
 """Calls that one lease is for at most."""
@@ -58,50 +59,18 @@ class Drawn:
 class Spending:
     """What a step spent: what it ``drew`` on budgets until ``at``, and what the platform bills for it, in its own
     units, and in which month (UTC, as ``2026-11``). ``rule`` is the search rule that it was for, "" where it was for
-    none."""
+    none. ``hosts`` tells of those that did not answer, or do again."""
 
     at: datetime | None = None
     drew: tuple[Drawn, ...] = ()
     charges: Mapping[str, int] = field(default_factory=dict)
     month: str = ""
     rule: str = ""
+    hosts: tuple[HostNote, ...] = ()
 
 
 Lender = Callable[[Sequence[Asking], datetime, Spending], Awaitable[Sequence[Loan]]]
 """A store call that takes in what was spent, and lends what is asked for: all of it, or nothing of any."""
-
-
-def lent(budgets: Mapping[Key, Budget], asks: Sequence[Asking], now: datetime) -> list[Loan]:
-    """What is lent of these budgets: what is asked for of all of them, or nothing of any."""
-    loans: list[Loan] = []
-    for ask in asks:
-        before = budgets.get(ask.key, UNKNOWN)
-        budget, given = before.lend(ask, now)
-        again_at = None if given else budget.wait(ask, now)
-        if again_at is not None and ask.owed:  # others may not come for theirs: it is looked again sooner
-            again_at = min(again_at, now + max(timedelta(seconds=1), (again_at - now) / 20))
-        loans.append(Loan(ask.key, ask.lane, given, budget, again_at))
-    if any(loan.again_at is not None for loan in loans):
-        return [replace(loan, given=0, budget=loan.budget.settle(0, loan.given)) for loan in loans]
-    return loans
-
-
-def settled(before: Budget, drawn: Drawn, now: datetime) -> Budget:
-    """A budget after what a worker drew on it was told: of a window that is over, only what answers told counts."""
-    budget = before.at(now)
-    same = drawn.window == budget.window
-    if same:
-        budget = budget.settle(0, drawn.back)
-    for amount, reading in drawn.answers:
-        counted = amount if same and drawn.window == budget.window else 0
-        budget = budget.settle(counted)
-        if reading is not None:
-            budget = budget.correct(reading, now, drawn.ends_at, counted)
-    if budget.limit is not None:
-        budget = replace(budget, reserve=kept_back(budget.limit, "poll", replies=drawn.replies))
-    if drawn.blocked_until is not None and drawn.blocked_until > now:
-        budget = budget.block(drawn.blocked_until, drawn.why)
-    return budget
 
 
 class _Account:
@@ -266,7 +235,7 @@ class LeasedLedger(Ledger):
     def owes(self) -> bool:
         """Whether anything is to be told: what was spent since the last :meth:`changes`, and what is left of what was
         lent."""
-        return any(account.owes for account in self._accounts.values())
+        return self.gate.owes or any(account.owes for account in self._accounts.values())
 
     def give_back(self) -> None:
         """Nothing more will be spent: the next :meth:`changes` gives back what is left."""
@@ -282,7 +251,10 @@ class LeasedLedger(Ledger):
                 drew.append(self._drawn(key, account, now))
                 account.told()
         billed, self._billed = self._billed, {}
-        return Spending(at=now, drew=tuple(drew), charges=billed, month=f"{now:%Y-%m}", rule=rule)
+        hosts = self.gate.notes()
+        return Spending(
+            at=now, drew=tuple(drew), charges=billed, month=f"{now:%Y-%m}", rule=rule, hosts=hosts
+        )
 
     def _drawn(self, key: Key, account: _Account, now: datetime) -> Drawn:
         declared = account.declared

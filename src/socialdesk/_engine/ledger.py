@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from socialdesk._engine.breakers import Gate
 from socialdesk._engine.limits import UNKNOWN, Asking, Budget, Key, Lane, kept_back, window_end
 from socialdesk.connector import Limit, LimitReading
 
@@ -24,6 +25,7 @@ class Ledger:
         self._limits = {limit.bucket: limit for limit in limits}
         self._sharers = dict(sharers)
         self.budgets: dict[Key, Budget] = dict(budgets or {})
+        self.gate = Gate()  # which hosts may be asked: kept alone, any
         self._taken: dict[Key, int] = {}  # debited, and not yet taken off a budget
         # by bucket: an answer may show that it is shared otherwise than declared
         self._keys: dict[str, Key] = {}

@@ -214,6 +214,8 @@ def judge(error: SocialdeskError, session: Session, stamp: Stamp, attempt: int) 
                 again_at=error.retry_at
                 or stamp.now + (_UNTIL_SEEN_TO if error.reason == "sign_in" else PROBE),
             )
+        case Unavailable() if error.held and error.retry_at is not None:
+            return Outcome(state="pending", error=words, again_at=error.retry_at)
         case Unavailable():
             moment = session.backoff.moment(attempt, stamp)
             return Outcome(state="pending", error=words, again_at=max(moment, error.retry_at or moment))

@@ -15,10 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import writes
-from socialdesk._engine.leasing import Drawn, Loan, Spending, lent, settled
+from socialdesk._engine.leasing import Drawn, Loan, Spending
 from socialdesk._engine.limits import UNKNOWN, Asking, Budget, Key, Lane
+from socialdesk._engine.loans import lent, settled
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow
+from socialdesk.desk.breakers import note_hosts, troubled_hosts
 from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.dialects import alone, upsert
 from socialdesk.desk.schema import micros, moment
@@ -93,11 +95,13 @@ _NOTE = Prepared(_noting(), ("account_id", "scope", "bucket", "lane", "number", 
 
 @dataclass(frozen=True, slots=True)
 class Funds:
-    """What an account has to spend when it is opened: how its budgets stand, and what was lent of them."""
+    """What an account has to spend when it is opened: how its budgets stand, what was lent of them, and the hosts
+    of its platform that did not answer lately."""
 
     budgets: Mapping[Key, Budget] = field(default_factory=dict)
     loans: tuple[Loan, ...] = ()
     at: datetime | None = None
+    troubled: tuple[str, ...] = ()
 
 
 def scopes(account: AccountRow) -> dict[str, str]:
@@ -156,8 +160,9 @@ def load_funds(
 ) -> Funds:
     """An account's budgets, and a lease of each one that it drew on last time in these lanes, for as much."""
     budgets = load_budgets(connection, account)
+    troubled = troubled_hosts(connection, account.platform)
     if not lanes or not budgets:
-        return Funds(budgets, (), now)
+        return Funds(budgets, (), now, troubled)
     table = schema.spending
     usual = connection.execute(
         sa.select(table.c.scope, table.c.bucket, table.c.lane, table.c.usual)
@@ -179,7 +184,7 @@ def load_funds(
             ends_at=budget.resets_at,
         )
         loans += _lend(connection, account.id, [ask], now)
-    return Funds(budgets, tuple(loans), now)
+    return Funds(budgets, tuple(loans), now, troubled)
 
 
 @writes
@@ -235,6 +240,9 @@ def _change(connection: Connection, key: Key, budget: Budget) -> None:
 
 def save_spending(connection: Connection, account_id: str, spending: Spending) -> dict[Key, Budget]:
     """Take in what was spent, learnt and billed; gives how the budgets stand that it concerns."""
+    if spending.hosts:
+        assert spending.at is not None, "a ledger says when"
+        note_hosts(connection, spending.hosts, spending.at)
     for unit, amount in spending.charges.items():
         values = {"month": spending.month, "rule": spending.rule, "unit": unit, "amount": amount}
         _CHARGE.run(connection, {"account_id": account_id, **values})

@@ -41,7 +41,7 @@ async def fill_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]
     opened, rows = claimed
     turn = _Turn(poll, account_id, opened.account.name, list(rows))
     try:
-        place = poll.workshop.open(opened.account, opened.budgets)
+        place = poll.workshop.open(opened.account, opened.budgets, poll.alive, poll.owner)
         await _publish(poll, await identified(place))
         listed = {(each.stream.name, each.key): each for each in listened_to(place)}
     except SocialdeskError as error:

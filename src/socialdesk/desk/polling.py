@@ -33,7 +33,7 @@ async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]
     if opened is None:
         return ()
     try:
-        place = poll.workshop.open(opened.account, opened.budgets)
+        place = poll.workshop.open(opened.account, opened.budgets, poll.alive, poll.owner)
         followed = listened_to(place)
     except SocialdeskError as error:
         refusal = Refusal(account_id=account_id, owner=poll.owner, error=error)

@@ -61,7 +61,7 @@ class Premises:
         opened = await open_for_asking(row.id, stamp.now)
         if opened is None:
             raise ConfigError(f"The account {row.name!r} was removed meanwhile.")
-        return self.workshop.open(opened.account, opened.budgets)
+        return self.workshop.open(opened.account, opened.budgets, self.worker.is_alive)
 
     async def _ready_place(self, row: AccountRow) -> Workplace:
         place = await self._place_of(row)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from socialdesk._engine.effects import TakeStamp
-from socialdesk._engine.health import Sighting, Symptom, stops_account, symptom_of
+from socialdesk._engine.health import REPEATED, Sighting, Symptom, stops_account, symptom_of
 from socialdesk._engine.leasing import Spending
 from socialdesk._engine.outbox import PROBE
 from socialdesk._engine.statuses import PAUSE_WITHOUT_HINT
@@ -53,6 +53,8 @@ def come_back(error: SocialdeskError, failures: int, stamp: Stamp) -> datetime:
         isinstance(error, RateLimited) and error.guessed
     ):  # each time twice as long, since nothing says how long
         return stamp.now + min(PAUSE_WITHOUT_HINT * (1 << min(failures, 10)), LONGEST_PAUSE)
+    if _is_held(error) and told is not None:
+        return told
     if isinstance(error, Unavailable):
         grown = timedelta(seconds=5 * 2 ** min(failures, 10)) * (0.5 + stamp.fraction / 2)
         return max(told or stamp.now, stamp.now + min(grown, LONGEST_PAUSE))
@@ -61,6 +63,15 @@ def come_back(error: SocialdeskError, failures: int, stamp: Stamp) -> datetime:
     if isinstance(error, RateLimited) and error.needs_human:
         return stamp.now + PROBE
     return stamp.now + (PLUGIN_PAUSE if isinstance(error, (PluginError, ConfigError)) else LONGEST_PAUSE)
+
+
+def _is_held(error: SocialdeskError) -> bool:
+    return isinstance(error, Unavailable) and error.held
+
+
+def _failures(row: StreamRow, error: SocialdeskError) -> int:
+    """How often a listing has failed in a row. What was not asked for is told of in time, and makes no pause longer."""
+    return max(row.failures, min(row.failures + 1, REPEATED)) if _is_held(error) else row.failures + 1
 
 
 async def put_off(
@@ -79,7 +90,7 @@ async def put_off(
             epoch=row.epoch,
             next_at=again_at,
             problem=str(refusal.error),
-            failures=row.failures + 1,
+            failures=_failures(row, refusal.error),
             stamp=stamp,
             symptom=_symptom(row, refusal, source, stamp),
             spending=refusal.spending,
@@ -121,7 +132,7 @@ async def put_off_rest(rows: Sequence[StreamRow], refusal: Refusal, again_at: da
                 epoch=row.epoch,
                 next_at=again_at,
                 problem=str(refusal.error),
-                failures=row.failures + 1,
+                failures=_failures(row, refusal.error),
                 stamp=stamp,
             )
         )

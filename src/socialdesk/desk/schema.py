@@ -373,11 +373,11 @@ breaker = Table(  # of a host that did not answer lately; it goes when that answ
     Column("platform", String(64), nullable=False),
     Column("host", String(200), nullable=False),
     Column("failures", Integer, nullable=False),
-    Column("accounts", Text, nullable=False),
     Column("opens", Integer, nullable=False),
     _time("opened_at"),
     _time("probe_at"),
     Column("problem", Text, nullable=False),
+    Column("owner", String(64)),
     PrimaryKeyConstraint("platform", "host"),
 )
 

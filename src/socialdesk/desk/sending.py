@@ -26,7 +26,7 @@ from socialdesk.desk.reports import DrainReport
 from socialdesk.desk.symptoms import ANSWERING, IDENTIFYING
 from socialdesk.desk.verdicts import Verdict, find_bound, record
 from socialdesk.desk.workplace import Workplace, Workshop, identified
-from socialdesk.errors import RateLimited, SocialdeskError
+from socialdesk.errors import RateLimited, SocialdeskError, Unavailable
 from socialdesk.models import Event
 from socialdesk.wire import Request
 
@@ -70,7 +70,7 @@ async def drain_account(account_id: str, drain: Drain) -> tuple[DrainReport, boo
     if opened is None:
         return DrainReport(), False
     try:
-        place = drain.workshop.open(opened.account, opened.budgets)
+        place = drain.workshop.open(opened.account, opened.budgets, drain.alive, drain.owner)
     except SocialdeskError as error:
         return await _refused(account_id, drain, error)
     try:
@@ -239,8 +239,12 @@ async def _judged(error: SocialdeskError, claim: Claim, place: Workplace, sessio
         unsaid=outcome.state == "pending" and claim.unknowns == 0,
         symptom=None if outcome.renewed else _symptom(error, stamp, claim.attempts + 1),
         stops=stops_account(error) and not outcome.renewed,
-        limited=isinstance(error, RateLimited) and error.scope not in ("item", "person"),
+        limited=_is_held(error) or (isinstance(error, RateLimited) and error.scope not in ("item", "person")),
     )
+
+
+def _is_held(error: SocialdeskError | None) -> bool:
+    return isinstance(error, Unavailable) and error.held
 
 
 def _symptom(error: SocialdeskError, stamp: Stamp, failures: int) -> Symptom | None:
@@ -289,11 +293,13 @@ async def _reconcile(claim: Claim, place: Workplace, drain: Drain) -> Verdict:
     problem: str | None = None
     search = Search()
     refusal: SocialdeskError | None = None
+    held_until: datetime | None = None
     try:
         search = await find_part(claim.part, place)
     except SocialdeskError as error:
         problem = str(error)
         refusal = error if stops_account(error) else None
+        held_until = error.retry_at if isinstance(error, Unavailable) and error.held else None
     stamp = await TakeStamp()
     free = await _free(search.found, claim, place)
     if free is not None:
@@ -301,7 +307,8 @@ async def _reconcile(claim: Claim, place: Workplace, drain: Drain) -> Verdict:
     if refusal is not None:
         return _waits_for_account(claim, stamp, refusal)
     if problem is not None or not search.reached:
-        return _look_again(claim, stamp, problem or "The look did not reach back far enough.")
+        words = problem or "The look did not reach back far enough."
+        return _look_again(claim, stamp, words, held_until)
     return _negative(claim, place, stamp, capabilities.grace)
 
 
@@ -330,7 +337,7 @@ def _waits_for_account(claim: Claim, stamp: Stamp, refusal: SocialdeskError) -> 
     )
 
 
-def _look_again(claim: Claim, stamp: Stamp, problem: str) -> Verdict:
+def _look_again(claim: Claim, stamp: Stamp, problem: str, held_until: datetime | None) -> Verdict:
     since = claim.unsettled_at or stamp.now
     if stamp.now - since >= RECONCILE_PATIENCE:
         return _ask_person(claim, stamp, f"It could not be found out whether it was posted: {problem}")
@@ -338,7 +345,7 @@ def _look_again(claim: Claim, stamp: Stamp, problem: str) -> Verdict:
         state="unknown",
         outcome="unknown",
         stamp=stamp,
-        next_at=stamp.now + LOOK_AGAIN,
+        next_at=held_until or stamp.now + LOOK_AGAIN,
         error=problem,
         unknowns=claim.unknowns,
         negatives=claim.negatives,

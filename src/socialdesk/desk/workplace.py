@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from pydantic import SecretStr
 
+from socialdesk._engine.breakers import Alive, Gate
 from socialdesk._engine.clocks import PlatformClock
 from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.exchange import converse
@@ -20,6 +21,7 @@ from socialdesk._engine.session import Session
 from socialdesk.connector import Connector, Profile, Settings
 from socialdesk.desk import resuming
 from socialdesk.desk.accounts import AccountRow
+from socialdesk.desk.breakers import consult
 from socialdesk.desk.budgets import Funds, borrow, scopes, settle_up
 from socialdesk.desk.credentials import StoredTokens
 from socialdesk.desk.vault import Vault
@@ -76,10 +78,12 @@ class Workshop:
         self._made: dict[str, tuple[tuple[object, ...], Connector[Any, Any]]] = {}
         self._clocks: dict[str, PlatformClock] = {}
 
-    def open(self, account: AccountRow, funds: Funds) -> Workplace:
-        """Raises ConfigError or PluginError where no connector can be made of what is stored."""
+    def open(self, account: AccountRow, funds: Funds, alive: Alive, owner: str | None = None) -> Workplace:
+        """For the run ``owner``, None where it is none. Raises ConfigError or PluginError where no connector can be
+        made of what is stored."""
         connector = self.connector(account)
         ledger = LeasedLedger(connector.limits, scopes(account), funds.budgets, partial(borrow, account))
+        ledger.gate = Gate(account.platform, owner, funds.troubled, partial(consult, alive))
         if funds.at is not None:
             ledger.take(funds.loans, funds.at)
         return Workplace(

@@ -36,11 +36,11 @@ def upgrade() -> None:
         sa.Column("platform", sa.String(length=64), nullable=False),
         sa.Column("host", sa.String(length=200), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("accounts", sa.Text(), nullable=False),
         sa.Column("opens", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=True),
         sa.Column("probe_at", sa.BigInteger(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("platform", "host"),
     )
     op.add_column("socialdesk_stream", sa.Column("rate", sa.Float(), nullable=True))
