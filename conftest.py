@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent
 pytest_plugins = ["tests.postgres"]  # its fixtures are for all
 
 # A slow or busy machine is no reason for a property to fail. Where there is time for it, more examples are tried.
-EXAMPLES = int(os.environ.get("SOCIALDESK_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("SOCIALDESK_EXAMPLES", "25"))
 settings.register_profile("socialdesk", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("socialdesk")
 

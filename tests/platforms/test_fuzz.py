@@ -24,17 +24,22 @@ from socialdesk.wire import Request, Response
 from tests.platforms.lines import LISTINGS, listings
 
 MANY = 10_000
+SOME = 500
+FIRST = {suite.connector.platform: name for name, suite in reversed(LISTINGS.items())}
+"""Each platform's first listing, through which most of its payloads go."""
 
 
 # ------------------------------------------------------------------------------------------- through the connector
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("suite", LISTINGS.values(), ids=LISTINGS)
+@pytest.mark.parametrize("name", LISTINGS)
 @pytest.mark.parametrize("way", ["read_broken", "fetch_broken", "send_broken", "identify_broken"])
-def test_ten_thousand_broken_payloads_do_no_harm(suite: type[ConnectorSuite], way: str) -> None:
+def test_ten_thousand_broken_payloads_do_no_harm(name: str, way: str) -> None:
+    suite = LISTINGS[name]
+    payloads = MANY if name == FIRST[suite.connector.platform] and way == "read_broken" else SOME
     try:
-        told = getattr(suite(), way)(MANY)
+        told = getattr(suite(), way)(payloads)
     except SkipTest as reason:
         pytest.skip(str(reason))
     what = f"{suite.connector.platform} {suite().listed().name} {way}"

@@ -21,16 +21,16 @@ def check(name: str, seeds: range) -> None:
 
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_a_plugin_says_nothing_twice_whatever_strikes(name: str) -> None:
-    check(name, range(2))
+    check(name, range(1))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PLATFORMS)
-def test_a_plugin_says_nothing_twice_in_forty_plays(name: str) -> None:
-    check(name, range(40))
+def test_a_plugin_says_nothing_twice_in_ten_plays(name: str) -> None:
+    check(name, range(10))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(LISTINGS)))
 def test_every_listing_can_be_answered_whatever_strikes(name: str) -> None:
-    check(name, range(4))
+    check(name, range(1))

@@ -19,7 +19,7 @@ from socialdesk.wire import Request, Response
 from tests.simulation.test_drain import strike_at
 from tests.simulation.world import HOST, START, Struck, Toy, World
 
-EVERY = pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.slow)])
+EVERY = pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.slow)])
 
 DAY = timedelta(days=1)
 BEFORE = START - 10 * DAY

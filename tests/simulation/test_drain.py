@@ -116,13 +116,13 @@ def strike_at(point: int, when: str) -> Callable[[int, Any, str], bool]:
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_a_crash_before_or_after_any_effect_of_a_drain(outcome: str) -> None:
     """At some of the places; all of them, for every kind of platform, are struck where there is time for that."""
-    strike_everywhere(outcome, "readback", step=4 if outcome == "answer lost" else 16)
+    strike_everywhere(outcome, "readback", step=7 if outcome == "answer lost" else 31)
 
 
 @pytest.mark.parametrize("settle", ["key", "client_id", "none"])
 @pytest.mark.parametrize("outcome", ["answer lost", "500 not applied"])
 def test_a_crash_on_platforms_that_settle_in_other_ways(outcome: str, settle: str) -> None:
-    strike_everywhere(outcome, settle, step=23)
+    strike_everywhere(outcome, settle, step=37)
 
 
 @pytest.mark.slow

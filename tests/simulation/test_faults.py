@@ -53,7 +53,7 @@ def drains_between(outcome: str, step: int) -> None:
 
 @pytest.mark.parametrize("outcome", QUICK)
 def test_two_workers_that_drain_at_once_say_everything_once(outcome: str) -> None:
-    drains_between(outcome, step=3)
+    drains_between(outcome, step=9)
 
 
 @pytest.mark.slow
@@ -84,7 +84,7 @@ def sleeps(outcome: str, seconds: float, step: int) -> None:
 @pytest.mark.parametrize("seconds", [5.5, 400.0])
 @pytest.mark.parametrize("outcome", QUICK)
 def test_a_process_that_sleeps_anywhere_in_a_drain(outcome: str, seconds: float) -> None:
-    sleeps(outcome, seconds, step=4)
+    sleeps(outcome, seconds, step=11)
 
 
 @pytest.mark.slow
@@ -114,7 +114,7 @@ def cancels(outcome: str, step: int) -> None:
 
 @pytest.mark.parametrize("outcome", QUICK)
 def test_a_drain_that_is_cancelled_anywhere_in_the_same_process(outcome: str) -> None:
-    cancels(outcome, step=4)
+    cancels(outcome, step=11)
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from tests.simulation.test_echoes import Echoing, created, hear
 from tests.simulation.world import START, World
 
 WAYS = ("poll", "push", "lookup", "backfill")
-SLICE = pytest.param(60, id="some")
+SLICE = pytest.param(20, id="some")
 WHOLE = pytest.param(2_000, id="all", marks=pytest.mark.slow)
 
 

@@ -17,7 +17,7 @@ from socialdesk.wire import Multipart
 from tests.desk.whole import SECRET, Whole, WholePlatform, delivery
 from tests.simulation.world import Struck, World
 
-EVERY = pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.slow)])
+EVERY = pytest.mark.parametrize("step", [13, pytest.param(1, marks=pytest.mark.slow)])
 """A few of the places where a worker may be struck, and all of them where there is time for that."""
 
 EVENTS = (

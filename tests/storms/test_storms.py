@@ -34,10 +34,11 @@ def test_workers_struck_down_at_three_platforms_say_everything_once_and_in_order
 @pytest.mark.storm
 @pytest.mark.slow
 @pytest.mark.parametrize(("database", "kills", "stops"), [("sqlite", 30, 5), ("postgresql", 50, 10)])
-def test_a_storm_over_twenty_thousand_replies_loses_none_and_says_none_twice(
+def test_a_storm_over_thousands_of_replies_loses_none_and_says_none_twice(
     passes, database: str, kills: int, stops: int
 ) -> None:
-    passes("run", database=database, replies=20_000, kills=kills, stops=stops, faults=200, at_most=1200)
+    """``python -m tests.storms.run --replies 20000`` lets it pass over as many as there is time for."""
+    passes("run", database=database, replies=5_000, kills=kills, stops=stops, faults=60, at_most=900)
 
 
 def test_what_was_told_to_be_kept_is_there_after_writers_were_killed(passes) -> None:

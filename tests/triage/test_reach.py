@@ -157,8 +157,10 @@ class TestGrowth:
         assert priority(now, lower) > priority(now, higher)
 
     def test_odd_counts_are_survived(self) -> None:
-        huge = said(reposts=10**300, quotes=10**300, followers=10**400, views=10**20, likes=-5, after=1)
+        most = 2**63 - 1
+        huge = said(reposts=most, quotes=most, followers=most, views=most, likes=-5, after=1)
         assert 0.99 < priority(huge, said(reposts=-7, after=0)) <= 1
+        assert priority(said(reposts=10**300)) == priority(said())
         assert priority(said(reposts=-4, followers=-1, views=-1)) == priority(said())
 
 
