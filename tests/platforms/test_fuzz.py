@@ -32,6 +32,7 @@ FIRST = {suite.connector.platform: name for name, suite in reversed(LISTINGS.ite
 # ------------------------------------------------------------------------------------------- through the connector
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LISTINGS)
 @pytest.mark.parametrize("way", ["read_broken", "fetch_broken", "send_broken", "identify_broken"])

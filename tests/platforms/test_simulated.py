@@ -24,12 +24,14 @@ def test_a_plugin_says_nothing_twice_whatever_strikes(name: str) -> None:
     check(name, range(1))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_a_plugin_says_nothing_twice_in_ten_plays(name: str) -> None:
     check(name, range(10))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(LISTINGS)))
 def test_every_listing_can_be_answered_whatever_strikes(name: str) -> None:

@@ -62,8 +62,8 @@ def watched(moments: list[datetime]) -> tuple[int, list[float]]:
     ("per_day", "runs", "days"),
     [
         (3, 1, 120),
-        pytest.param(3, 25, 400, marks=pytest.mark.slow),
-        pytest.param(14, 5, 400, marks=pytest.mark.slow),
+        pytest.param(3, 25, 400, marks=[pytest.mark.slow, pytest.mark.long]),
+        pytest.param(14, 5, 400, marks=[pytest.mark.slow, pytest.mark.long]),
     ],
 )
 def test_false_alarms_are_as_rare_as_allowed(

@@ -19,7 +19,7 @@ WAYS = ("poll", "push")
 ANSWER = "We are on it."
 
 
-EVERY = pytest.mark.parametrize("step", [211, pytest.param(3, marks=pytest.mark.slow)])
+EVERY = pytest.mark.parametrize("step", [211, pytest.param(3, marks=[pytest.mark.slow, pytest.mark.long])])
 
 
 class App(Settings):

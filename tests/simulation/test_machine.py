@@ -229,6 +229,6 @@ def play(examples: int, steps: int) -> None:
     run_state_machine_as_test(Machine, settings=how)
 
 
-@pytest.mark.parametrize("examples", [4, pytest.param(400, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [4, pytest.param(400, marks=[pytest.mark.slow, pytest.mark.long])])
 def test_whatever_happens_in_whatever_order_nothing_is_lost_or_doubled(examples: int) -> None:
     play(examples, 30)

@@ -37,6 +37,7 @@ def test_some_of_the_matrix_and_nothing_is_said_twice(capability: str) -> None:
     check(capability, [(cell, dice.randrange(5)) for cell in dice.sample(whole(capability), 12)])
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("shard", range(SHARDS))
 @pytest.mark.parametrize("capability", CAPABILITIES)

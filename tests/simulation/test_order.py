@@ -18,7 +18,7 @@ from tests.simulation.world import START, World
 
 WAYS = ("poll", "push", "lookup", "backfill")
 SLICE = pytest.param(20, id="some")
-WHOLE = pytest.param(2_000, id="all", marks=pytest.mark.slow)
+WHOLE = pytest.param(2_000, id="all", marks=[pytest.mark.slow, pytest.mark.long])
 
 
 class Changing(Echoing):

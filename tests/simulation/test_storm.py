@@ -32,6 +32,7 @@ def test_many_faults_at_a_time_and_nothing_is_said_twice(kind: Kind) -> None:
     check(kind, range(3))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("slice_", range(4))
 @pytest.mark.parametrize("kind", KINDS)

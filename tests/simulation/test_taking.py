@@ -155,7 +155,9 @@ def finish(one: World, helpdesk: Helpdesk) -> None:
         assert len(helpdesk.tickets) == len(kept), "one transaction, and yet two tickets"
 
 
-@pytest.mark.parametrize("seeds", [FEW, pytest.param(ALL, marks=pytest.mark.slow)], ids=["few", "all"])
+@pytest.mark.parametrize(
+    "seeds", [FEW, pytest.param(ALL, marks=[pytest.mark.slow, pytest.mark.long])], ids=["few", "all"]
+)
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_consumer_that_is_killed_loses_nothing(
     moment: str, seeds: range, monkeypatch: pytest.MonkeyPatch

@@ -75,7 +75,9 @@ def test_a_consumer_that_becomes_known_meanwhile_misses_nothing_of_what_is_commi
 
 
 @pytest.mark.parametrize(
-    ("events", "batch"), [(1_600, 20), pytest.param(100_000, 250, marks=pytest.mark.slow)], ids=["few", "all"]
+    ("events", "batch"),
+    [(1_600, 20), pytest.param(100_000, 250, marks=[pytest.mark.slow, pytest.mark.long])],
+    ids=["few", "all"],
 )
 def test_eight_writers_at_once_and_no_event_is_passed_over(desk: Desk, events: int, batch: int) -> None:
     """Each waits a moment between writing and committing, so that numbers become visible in any order."""
