@@ -165,6 +165,8 @@ class Paging:
         self.begun: datetime | None = None
         self.resumes = cursor.walk is not None
         self.sweeps = False
+        self.asked: datetime | None = None  # when the last page was asked for
+        self.unsure = False  # whether its page token is from before a pause
         self._back_to = back_to
         self._topics = topics
         self._size = measure.size
@@ -183,6 +185,7 @@ class Paging:
             self._sweep_if_due(int(now.timestamp()))
             self._bound_first_sweep()
             self.sweeps = self.cursor.trail.sweeping is not None
+        self.asked = now
         walk = self.cursor.walk
         return Window(
             stream=self.stream.name,
@@ -224,6 +227,7 @@ class Paging:
         else:
             cursor = replace(cursor, left=left)
         self._token = token
+        self.unsure = False
         self._committed = cursor.resume
         self.cursor = cursor
         return cursor
@@ -232,6 +236,15 @@ class Paging:
         """The page without what is more than the last items that are wanted of the first walk."""
         left = self.cursor.left
         return page if left is None or left >= len(page.items) else replace(page, items=page.items[:left])
+
+    @property
+    def stands_between(self) -> bool:
+        """Whether a page token leads on from here."""
+        return self._token is not None and not self.done
+
+    def take_up(self) -> None:
+        """Go on after a pause, during which the page token may have expired."""
+        self.resumes = self.unsure = True
 
     def restart(self) -> bool:
         """Take the walk up again where it was committed last: its page token is worth nothing any more. False where

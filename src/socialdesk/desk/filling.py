@@ -14,6 +14,7 @@ from socialdesk._engine.ingest import Intake, Listening, Read, follow_up
 from socialdesk.desk.backfills import FillRow, claim_backfills, release_backfills
 from socialdesk.desk.enriching import enriched
 from socialdesk.desk.looking import watches
+from socialdesk.desk.ongoing import WalkKey
 from socialdesk.desk.pages import Filling, PageRecord, Poll, Stored
 from socialdesk.desk.polling import listened_to
 from socialdesk.desk.putting_off import Refusal, StrangePage, put_off
@@ -127,19 +128,14 @@ class _Filled:
         """Read on where it was left, as far as the turn goes; each page is stored with the position behind it."""
         turn, asks = self.turn, self.row.asks
         report = report_on(turn.name, self.listing, backfill=True)
-        session = self.place.session("backfill")
+        stamp = await TakeStamp()
         try:
-            paging = Paging(
-                self.listing.stream,
-                Cursor.loads(self.row.row.cursor),
-                back_to=asks.since,
-                topics=self.listing.topics,
-                measure=Measure(),
-            )
+            cursor = self.row.row.cursor
+            paging = self.place.ongoing.take_up(self._key, cursor, stamp.now) or self._paging(cursor)
             while True:
                 before = paging.cursor
-                intake = await next_page(paging, session, self.listing, "backfill")
-                turn.pages += 1
+                intake = await next_page(paging, self.place, self.listing, "backfill")
+                turn.pages += self._is_news(asks, intake)
                 strange = is_strange(intake)
                 asks = self._reached(asks, intake, paging)
                 intake = await self._wanted(intake, asks)
@@ -154,15 +150,36 @@ class _Filled:
                 if not stored.kept_cursor:
                     return replace(report, waits="another worker has taken it over, or it was cancelled")
                 if stops:
+                    self.place.ongoing.hold(self._key, paging)
                     return replace(report, more=not asks.done)
         except SocialdeskError as error:
             return await turn.refused(self.row, error, report)
 
+    @property
+    def _key(self) -> WalkKey:
+        return self.place.walk_key(self.listing.stream.name, self.listing.key, backfill=True)
+
+    def _paging(self, cursor: str) -> Paging:
+        return Paging(
+            self.listing.stream,
+            Cursor.loads(cursor),
+            back_to=self.row.asks.since,
+            topics=self.listing.topics,
+            measure=Measure(),
+        )
+
+    def _is_news(self, asks: Filling, intake: Intake) -> bool:
+        """Whether a page goes beyond what earlier turns came to. Where a platform can only be asked from the newest
+        item on, the pages above are passed again, and a turn of no other pages would come no further."""
+        if asks.reached is None or self.listing.stream.order == "oldest":
+            return True
+        told = _times(intake)
+        return min(told) < asks.reached if told else bool(intake.page.items)
+
     def _reached(self, asks: Filling, intake: Intake, paging: Paging) -> Filling:
         """How far this page comes, by the times that it tells."""
         upward = self.listing.stream.order == "oldest"
-        said = [each.item.created_at for each in intake.read if isinstance(each.item, Mention)]
-        times = [at for at in said if at is not None]
+        times = _times(intake)
         reached = [*times, *([] if asks.reached is None else [asks.reached])]
         past = upward and asks.until is not None and bool(times) and min(times) > asks.until
         return replace(
@@ -206,6 +223,11 @@ class _Filled:
                 ended=False,  # it says nothing of how live polling goes
             )
         )
+
+
+def _times(intake: Intake) -> list[datetime]:
+    said = [each.item.created_at for each in intake.read if isinstance(each.item, Mention)]
+    return [at for at in said if at is not None]
 
 
 def _within(read: Sequence[Read], asks: Filling) -> tuple[Read, ...]:

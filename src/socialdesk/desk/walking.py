@@ -13,13 +13,13 @@ from socialdesk._engine.cursor import Cursor, Measure, Paging
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.health import stops_account
 from socialdesk._engine.ingest import Intake, Listening, follow_up, take_page
-from socialdesk._engine.limits import Key
+from socialdesk._engine.limits import Key, Lane
 from socialdesk._engine.pacing import Pace
-from socialdesk._engine.session import Session
 from socialdesk.connector import Stream
 from socialdesk.desk.enriching import enriched
 from socialdesk.desk.listings import StreamRow
 from socialdesk.desk.looking import watches
+from socialdesk.desk.ongoing import WalkKey
 from socialdesk.desk.pages import PageRecord, Poll, Stored
 from socialdesk.desk.putting_off import Refusal, StrangePage, put_off
 from socialdesk.desk.reports import ListingReport
@@ -60,6 +60,10 @@ class Walk:
         return late or pages >= PAGES_IN_TURN
 
     @property
+    def key(self) -> WalkKey:
+        return self.place.walk_key(self.listing.stream.name, self.listing.key)
+
+    @property
     def back_to(self) -> datetime | None:
         """The earliest moment of interest. Where the last so many are wanted, it bounds found topics only."""
         account = self.place.account
@@ -86,13 +90,13 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
     again at once. With the refusal, where it is the account's."""
     walk.drawn = walk.place.ledger.totals()
     report = report_on(walk.place.account.name, walk.listing)
-    session = walk.place.session(walk.poll.lane)
+    stamp = await TakeStamp()
     try:
-        paging = _paging(walk)
+        paging = walk.place.ongoing.take_up(walk.key, walk.row.cursor, stamp.now) or _paging(walk)
         trail = Trail.loads(walk.row.walking) if paging.resumes else None
         while True:
             before = paging.cursor
-            intake = await next_page(paging, session, walk.listing)
+            intake = await next_page(paging, walk.place, walk.listing, walk.poll.lane)
             strange = is_strange(intake)
             intake = await _followed_up(intake, walk)
             if strange:
@@ -110,6 +114,7 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
             if not stored.kept_cursor:
                 return replace(report, waits="another worker has taken it over"), None
             if stops:
+                walk.place.ongoing.hold(walk.key, paging)
                 return replace(report, again_at=stored.next_at, more=not paging.done), None
     except SocialdeskError as error:
         return await _refused(error, walk, report)
@@ -151,14 +156,22 @@ def _late(stream: Stream) -> float:
     return max(stream.late, stream.overlap) if stream.late else 0
 
 
-async def next_page(paging: Paging, session: Session, listing: Listening, via: Path = "poll") -> Intake:
-    """The next page; where its token has expired, the one below the last that was stored."""
+async def next_page(paging: Paging, place: Workplace, listing: Listening, lane: Lane) -> Intake:
+    """The next page; where its token has expired, the one below the last that was stored. A walk that is refused a page
+    for now is held for later."""
+    backfill = lane == "backfill"
+    via: Path = "backfill" if backfill else "poll"
+    session = place.session(lane)
     try:
         return await take_page(paging, session, listening=listing, via=via)
     except Rejected as error:
-        if error.reason != "stale_page" or not paging.restart():
+        expired = paging.unsure or error.reason == "stale_page"
+        if not expired or not paging.restart():
             raise
         return await take_page(paging, session, listening=listing, via=via)
+    except SocialdeskError:
+        place.ongoing.hold(place.walk_key(listing.stream.name, listing.key, backfill=backfill), paging)
+        raise
 
 
 def is_strange(intake: Intake) -> str:

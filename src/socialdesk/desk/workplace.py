@@ -24,6 +24,7 @@ from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.breakers import consult
 from socialdesk.desk.budgets import Funds, borrow, scopes, settle_up
 from socialdesk.desk.credentials import StoredTokens
+from socialdesk.desk.ongoing import Ongoing, WalkKey
 from socialdesk.desk.vault import Vault
 from socialdesk.errors import ConfigError, PluginError, Rejected
 from socialdesk.models import Event
@@ -55,12 +56,18 @@ class Workplace:
     tokens: StoredTokens
     plugin_version: str
     clock: PlatformClock = field(default_factory=PlatformClock)
+    ongoing: Ongoing = field(default_factory=Ongoing)
     renewed_for: set[str] = field(default_factory=set)
 
     def session(self, lane: Lane) -> Session:
         return Session(
             self.connector, self.ledger, self.tokens, lane=lane, name=self.account.id, clock=self.clock
         )
+
+    def walk_key(self, stream: str, topic: str, *, backfill: bool = False) -> WalkKey:
+        """What a walk is known by as long as the account is set as it is."""
+        account = self.account
+        return (account.id, account.settings, account.app_settings, stream, topic, backfill)
 
     async def settle_up(self, now: datetime) -> None:
         """Give back what is left of what was leased, and say what was spent, where that was not said yet."""
@@ -77,6 +84,7 @@ class Workshop:
         self._vault = vault
         self._made: dict[str, tuple[tuple[object, ...], Connector[Any, Any]]] = {}
         self._clocks: dict[str, PlatformClock] = {}
+        self._ongoing = Ongoing()
 
     def open(self, account: AccountRow, funds: Funds, alive: Alive, owner: str | None = None) -> Workplace:
         """For the run ``owner``, None where it is none. Raises ConfigError or PluginError where no connector can be
@@ -93,6 +101,7 @@ class Workshop:
             StoredTokens(account, self._vault),
             _version_of(connector),
             self._clocks.setdefault(account.id, PlatformClock()),
+            self._ongoing,
         )
 
     def connector(self, account: AccountRow) -> Connector[Any, Any]:
