@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from socialdesk.connector import Item, Raw
+from socialdesk.connector import Item, Page, Raw, Window
 from socialdesk.desk import workplace
 from tests.simulation.test_drain import strike_at
 from tests.simulation.test_poll import post
@@ -28,13 +29,25 @@ class Learning(Toy):
         return super().parse(raw)
 
 
+class Repeating(Learning):
+    """A listing that is told whole each time. Of what can be read, the plugin knows what is new."""
+
+    async def fetch(self, window: Window) -> Page:
+        page = await super().fetch(replace(window, since=None))
+        known = int(window.since or 0)
+        return replace(
+            page,
+            items=[raw for raw in page.items if raw.body["is"] == "riddle" or int(raw.body["id"]) > known],
+        )
+
+
 def riddle(number: int) -> dict[str, Any]:
     return {"id": str(number), "is": "riddle", "text": f"riddle {number}"}
 
 
-def world(items: list[dict[str, Any]]) -> World:
-    one = World(kind=Learning)
-    one.platform.page_size = 10
+def world(items: list[dict[str, Any]], kind: type[Learning] = Learning) -> World:
+    one = World(kind=kind)
+    one.platform.page_size = 30
     one.platform.streams["mentions"] = items
     return one
 
@@ -117,6 +130,34 @@ def test_a_page_of_which_most_cannot_be_read_stops_the_listing_and_is_told_once(
     one.run(one.flows().retry_quarantine())
     assert aside(one) == 0
     assert one.rows("SELECT count(*) FROM socialdesk_event WHERE kind = 'created'") == [(9,)]
+    one.close()
+
+
+def test_nothing_but_the_plugin_gets_a_listing_past_such_a_page() -> None:
+    one = world([riddle(n) for n in range(1, 9)])
+    one.run(one.flows().poll())
+    one.run(one.flows().retry_quarantine())
+    one.advance(3700)
+    for _ in range(2):
+        (report, _replies) = one.run(one.flows().poll()).listings
+        assert "has the platform changed its format?" in report.waits
+        one.advance(3700)
+    one.close()
+
+
+def test_what_was_passed_before_does_not_stop_a_listing_that_shows_it_again() -> None:
+    """Whether an item is new cannot be told of one that cannot be read: some listings bring it with every poll."""
+    items: list[dict[str, Any]] = []
+    one = world(items, Repeating)
+    for number in range(1, 17, 2):
+        items += [post(number), riddle(number + 1)]
+        one.advance(60)
+        assert one.run(one.flows().poll()).ok
+    assert (len(heard(one)), aside(one)) == (8, 8)
+    items += [*map(riddle, range(41, 46)), post(46)]
+    one.advance(60)
+    (report, _replies) = one.run(one.flows().poll()).listings
+    assert "5 of 6 items" in report.waits
     one.close()
 
 

@@ -21,13 +21,16 @@ from socialdesk.desk.rows import dump_raw
 from socialdesk.desk.schema import micros, moment
 from socialdesk.models import Path
 
-__all__ = ["Kept", "drop_aside", "list_aside", "next_aside", "versions_aside", "write_aside"]
+__all__ = ["Kept", "drop_aside", "list_aside", "next_aside", "passed_aside", "versions_aside", "write_aside"]
 
 
 def write_aside(
     connection: Connection, page: PageRecord, unread: Sequence[Unread], ids: Iterator[str]
 ) -> int:
-    """Keep these items of a page; gives how many were not kept before. Of one that was, the newest reason stands."""
+    """Keep these items of a page; gives how many were not kept before. Of one that was, the newest reason stands.
+
+    Each is ``passed`` once a walk went on behind it, and ``waiting`` while its page is one that the listing waits at.
+    """
     kept = 0
     table = schema.quarantine
     for item in unread:
@@ -36,6 +39,7 @@ def write_aside(
         told = {
             "reason": item.reason.encode(errors="backslashreplace").decode(),
             "plugin_version": page.plugin_version,
+            **({} if page.strange else {"state": "passed"}),
         }
         here = (table.c.account_id == page.account_id, table.c.digest == digest)
         if connection.execute(sa.update(table).where(*here).values(**told)).rowcount:
@@ -47,7 +51,7 @@ def write_aside(
             "via": page.via,
             "body": body,
             "digest": digest,
-            "state": "waiting",
+            "state": "waiting",  # unless it is told otherwise
             "received_at": micros(page.stamp.now),
             "stream": page.stream,
             "topic": page.topic,
@@ -57,6 +61,17 @@ def write_aside(
         connection.execute(sa.insert(table).values(**row))
         kept += 1
     return kept
+
+
+@reads
+def passed_aside(connection: Connection, account_id: str, raws: Sequence[Raw]) -> int:
+    """How many of these items lie aside already, and a walk went on behind them."""
+    table = schema.quarantine
+    digests = {digest_of(raw.shape, dump_raw(raw.body)) for raw in raws}
+    query = sa.select(sa.func.count()).where(
+        table.c.account_id == account_id, table.c.state == "passed", table.c.digest.in_(digests)
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def drop_aside(connection: Connection, account_id: str, identities: Sequence[str]) -> None:

@@ -20,7 +20,8 @@ from socialdesk.desk.polling import listened_to
 from socialdesk.desk.putting_off import Refusal, StrangePage, put_off
 from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.storing import store_page
-from socialdesk.desk.walking import grown, is_strange, next_page, report_on
+from socialdesk.desk.strange import what_is_strange
+from socialdesk.desk.walking import grown, next_page, report_on
 from socialdesk.desk.workplace import Workplace, identified
 from socialdesk.errors import RateLimited, SocialdeskError, Unavailable
 from socialdesk.models import Event, Mention
@@ -136,11 +137,11 @@ class _Filled:
                 before = paging.cursor
                 intake = await next_page(paging, self.place, self.listing, "backfill")
                 turn.pages += self._is_news(asks, intake)
-                strange = is_strange(intake)
+                strange = await what_is_strange(intake, self.place.account.id)
                 asks = self._reached(asks, intake, paging)
                 intake = await self._wanted(intake, asks)
                 if strange:
-                    await self._store(intake, before, replace(asks, done=False), release=False)
+                    await self._store(intake, before, replace(asks, done=False), release=False, strange=True)
                     raise StrangePage(strange)
                 stops = asks.done or turn.is_over(intake.at)
                 stored = await self._store(intake, paging.cursor, asks, release=stops)
@@ -196,7 +197,9 @@ class _Filled:
         read = tuple(await enriched(_within(read, asks), self.turn.account_id, self.turn.poll.enrich))
         return replace(intake, read=read, unread=unread)
 
-    async def _store(self, intake: Intake, cursor: Cursor, asks: Filling, *, release: bool) -> Stored:
+    async def _store(
+        self, intake: Intake, cursor: Cursor, asks: Filling, *, release: bool, strange: bool = False
+    ) -> Stored:
         stamp = await TakeStamp()
         account, row, rule = self.place.account, self.row.row, self.listing.rule
         return await store_page(
@@ -218,6 +221,7 @@ class _Filled:
                 watches=watches(self.place),
                 heard_from=account.hear_from,
                 filling=asks,
+                strange=strange,
                 release=release,
                 next_at=stamp.now,
                 ended=False,  # it says nothing of how live polling goes

@@ -43,9 +43,9 @@ class PageRecord:
     be. ``found`` are topics that the page told of, ``walked`` is the one that it belongs to. ``release`` gives the
     listing back, ``next_at`` says when it is polled again, ``pace`` how that follows from what is new. ``begun`` is
     when the walk asked for its first page, ``ended`` whether this page is its last one, ``walking`` what is to be kept
-    of it until it is whole, ``covered`` what it proves once it is. ``resolved`` names items that lay aside and could be
-    read now. ``filling`` makes it a page of a backfill, and ``heard_from`` is when hearing began, of a page that goes
-    back further.
+    of it until it is whole, ``covered`` what it proves once it is. ``resolved`` names items that lay aside and could
+    be read now. ``strange`` says that no walk goes on behind what cannot be read of this page. ``filling`` makes it a
+    page of a backfill, and ``heard_from`` is when hearing began, of a page that goes back further.
     """
 
     account_id: str
@@ -68,6 +68,7 @@ class PageRecord:
     heard_from: datetime | None = None
     filling: Filling | None = None
     resolved: Sequence[str] = ()
+    strange: bool = False
     release: bool = True
     next_at: datetime | None = None
     begun: datetime | None = None

@@ -90,6 +90,7 @@ async def _store(
         read=labelled,
         unread=unread,
         resolved=resolved,
+        strange=True,  # reading again moves no walk
         spending=place.ledger.changes(stamp.now),
         plugin_version=place.plugin_version,
     )

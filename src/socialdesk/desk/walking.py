@@ -25,15 +25,12 @@ from socialdesk.desk.putting_off import Refusal, StrangePage, put_off
 from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.schema import micros
 from socialdesk.desk.storing import store_page
+from socialdesk.desk.strange import what_is_strange
 from socialdesk.desk.workplace import Workplace
 from socialdesk.errors import Rejected, SocialdeskError
 from socialdesk.models import Mention, Path
 
-__all__ = ["Walk", "grown", "is_strange", "next_page", "report_on", "walk_to_the_end"]
-
-
-STRANGE_FROM = 5
-"""How many unreadable items of one page say more than that there are strange items."""
+__all__ = ["Walk", "grown", "next_page", "report_on", "walk_to_the_end"]
 
 
 def report_on(name: str, listing: Listening, **values: Any) -> ListingReport:
@@ -78,11 +75,13 @@ class Walk:
 
 @dataclass(frozen=True)
 class _SoFar:
-    """What a walk has brought before a page, whether that is its last one in this turn, and the walk's trail."""
+    """What a walk has brought before a page, whether that is its last one in this turn or one to wait at, and the
+    walk's trail."""
 
     new: int
     stops: bool
     trail: Trail | None = None
+    strange: bool = False
 
 
 async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
@@ -97,12 +96,11 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
         while True:
             before = paging.cursor
             intake = await next_page(paging, walk.place, walk.listing, walk.poll.lane)
-            strange = is_strange(intake)
+            strange = await what_is_strange(intake, walk.place.account.id)
             intake = await _followed_up(intake, walk)
             if strange:
-                await _store(
-                    replace(intake, cursor=before), walk, paging, _SoFar(report.new, stops=False, trail=trail)
-                )
+                so_far = _SoFar(report.new, stops=False, trail=trail, strange=True)
+                await _store(replace(intake, cursor=before), walk, paging, so_far)
                 raise StrangePage(strange)
             trail = _followed(trail, intake, paging)
             stops = paging.done or walk.gives_way(report.pages + 1, intake.at)
@@ -174,21 +172,6 @@ async def next_page(paging: Paging, place: Workplace, listing: Listening, lane: 
         raise
 
 
-def is_strange(intake: Intake) -> str:
-    """Why a page looks as if the platform had changed its format, "" where it does not.
-
-    Single items that cannot be read are set aside and passed. Where most of a page is so, going on would only carry
-    everything past that a plugin of tomorrow can read.
-    """
-    count, unread = len(intake.page.items), len(intake.unread)
-    if unread < STRANGE_FROM or 2 * unread <= count:
-        return ""
-    return (
-        f"{unread} of {count} items of a page cannot be read: has the platform changed its format? They are kept, and "
-        f"the listing waits where it is. Update the plugin. The first: {intake.unread[0].reason}"
-    )
-
-
 def grown(report: ListingReport, intake: Intake, stored: Stored) -> ListingReport:
     return replace(
         report,
@@ -239,6 +222,7 @@ async def _store(intake: Intake, walk: Walk, paging: Paging, so_far: _SoFar) -> 
             spending=walk.place.ledger.changes(stamp.now, walk.rule),
             plugin_version=walk.place.plugin_version,
             watches=watches(walk.place),
+            strange=so_far.strange,
             release=so_far.stops,
             next_at=_next(intake, walk) if last else stamp.now,
             begun=paging.begun,
