@@ -7,9 +7,12 @@ registry is no sandbox, it only chooses what is loaded.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import EntryPoint, entry_points
+from functools import lru_cache
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import Any
 
 import pluggy
@@ -121,7 +124,7 @@ class Registry:
 
     def _points(self) -> dict[str, list[EntryPoint]]:
         found: dict[str, list[EntryPoint]] = {}
-        for point in entry_points(group=GROUP):
+        for point in _installed(GROUP, _places()):
             if self.allow is not None and point.name not in self.allow:
                 continue
             same = found.setdefault(point.name, [])
@@ -134,7 +137,7 @@ class Registry:
     def load_hooks(self) -> tuple[str, ...]:
         """Load the plugins of group ``socialdesk.hooks``, which only enrich and watch; gives their problems."""
         problems: list[str] = []
-        for point in entry_points(group=HOOKS_GROUP):
+        for point in _installed(HOOKS_GROUP, _places()):
             if self._manager.has_plugin(point.name) or (
                 self.allow is not None and point.name not in self.allow
             ):
@@ -198,6 +201,25 @@ def _add(manager: pluggy.PluginManager, plugin: object, name: str | None) -> Non
         if manager.is_registered(plugin) and id(plugin) not in before:
             manager.unregister(plugin)
         raise
+
+
+@lru_cache(maxsize=8)
+def _installed(group: str, places: tuple[tuple[str, int], ...]) -> EntryPoints:
+    """What is installed in these places. Reading that takes longer than opening a desk, so it is read once."""
+    del places
+    return entry_points(group=group)
+
+
+def _places() -> tuple[tuple[str, int], ...]:
+    """Where distributions are looked for, and when something was installed there last, or removed."""
+    return tuple((place, _changed(place or ".")) for place in sys.path)
+
+
+def _changed(place: str) -> int:
+    try:
+        return os.stat(place).st_mtime_ns
+    except OSError:
+        return 0  # nothing is there
 
 
 def _owner(point: EntryPoint) -> str:

@@ -141,6 +141,7 @@ def test_watching_ends_well_when_it_is_terminated(hand: Hand, acme: str) -> None
     assert (process.returncode, err) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_pipe_gets_no_control_codes_and_no_bar(hand: Hand, acme: str) -> None:
     for arguments in (["inbox"], ["sync"], ["plugins"]):
         process = hand.start(*arguments, TERM="xterm-256color")

@@ -427,7 +427,10 @@ LIVE_FAULTS: dict[str, tuple[type[Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", RECORDED_FAULTS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (at % 3 > 0)) for at, name in enumerate(RECORDED_FAULTS)],
+)
 def test_a_fault_is_found_in_recorded_answers(name: str) -> None:
     connector, check = RECORDED_FAULTS[name]
     found = failures(suite_for(connector, live=False))
@@ -447,7 +450,10 @@ def test_what_is_not_broken_passes() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", RECORDED_FAULTS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (at % 3 > 0)) for at, name in enumerate(RECORDED_FAULTS)],
+)
 def test_a_failure_tells_the_author_something_to_do(name: str) -> None:
     connector, check = RECORDED_FAULTS[name]
     messages = [

@@ -38,7 +38,7 @@ class Yielding:
         return response
 
 
-EVERY = pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.slow)])
+EVERY = pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
 """Some of the places where it may happen, and all of them where there is time for that."""
 
 
@@ -105,7 +105,7 @@ def copied(prepared: tuple[TwitterSandbox, Path], folder: Path, number: int) -> 
     return f"sqlite:///{target}"
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("backend", ["asyncio", pytest.param("trio", marks=pytest.mark.slow)])
 @EVERY
 def test_a_drain_cancelled_anywhere_says_nothing_twice(
     prepared: tuple[TwitterSandbox, Path], tmp_path: Path, backend: str, step: int
@@ -132,7 +132,7 @@ def test_a_drain_cancelled_anywhere_says_nothing_twice(
             return
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("backend", ["asyncio", pytest.param("trio", marks=pytest.mark.slow)])
 @EVERY
 def test_a_poll_cancelled_anywhere_loses_nothing(
     prepared: tuple[TwitterSandbox, Path], tmp_path: Path, backend: str, step: int

@@ -65,6 +65,7 @@ def test_four_processes_lose_no_update_and_never_find_the_database_locked(tmp_pa
     assert rows == [(400,)]
 
 
+@pytest.mark.slow
 def test_four_processes_at_one_account_say_nothing_twice(tmp_path: Path) -> None:
     sandbox = TwitterSandbox()
     url = f"sqlite:///{tmp_path}/desk.db"

@@ -336,6 +336,7 @@ class Judge:
         return Labels(priority=min(1.0, (now - then) / 1000), reasons=(f"{now - then} more",))
 
 
+@pytest.mark.parametrize("face", ["sync", pytest.param("asyncio", marks=pytest.mark.slow)])
 def test_what_spreads_comes_first(hand: Hand, platform: WholePlatform, registry: Registry) -> None:
     registry.register(Judge())
     heard(hand, platform, "quiet", reposts=0)

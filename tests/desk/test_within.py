@@ -30,6 +30,7 @@ SELDOM = (
     "pg session",
     "pg psycopg in autocommit",
     "pg django",
+    "django",
 )
 """Kinds of connections that are tried where there is time for it."""
 
@@ -52,7 +53,6 @@ class Failure(Exception):
     params=[
         "sqlalchemy",
         "sqlite3",
-        "django",
         "pg psycopg",
         *(pytest.param(kind, marks=pytest.mark.slow) for kind in SELDOM),
     ]

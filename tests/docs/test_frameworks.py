@@ -138,6 +138,7 @@ def test_fastapi_helpdesk(sandbox: TwitterSandbox, question: Post) -> None:
     anyio.run(use)
 
 
+@pytest.mark.slow
 def test_flask_and_celery_helpdesk(
     sandbox: TwitterSandbox, question: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,6 +216,7 @@ def running() -> Iterator[None]:
     assert (process.returncode, complaints) == (0, "")
 
 
+@pytest.mark.slow
 def test_django_helpdesk(django_agent: Any, sandbox: TwitterSandbox, question: Post) -> None:
     from django_helpdesk.desk import get_desk
     from django_helpdesk.models import Answer

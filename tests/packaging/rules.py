@@ -7,6 +7,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 IMPURE_MODULES = {
     **dict.fromkeys(
@@ -46,9 +47,13 @@ _WHOLE_FILE = re.compile(r"#\s*(?:ruff|flake8|mypy|pyright)\s*:")
 _WITH_CODE = re.compile(r"#\s*(?:type: ignore\[[\w, -]+\]|noqa: [A-Z]+\d+(?:, ?[A-Z]+\d+)*)\s*")
 
 
+parsed = cache(ast.parse)
+"""A source's tree. Several rules look at the same one, and change nothing of it."""
+
+
 def imports(source: str) -> Iterator[tuple[int, str]]:
     """Every import as (line, dotted name); ``from a import b`` gives ``a.b``."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, name.name) for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -87,7 +92,7 @@ def _dotted(node: ast.expr, origins: dict[str, str]) -> str | None:
 
 def impurities(source: str) -> list[str]:
     """Where a connector would do I/O, wait, or look at a clock, at chance or at the environment."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     found = {
         (line, f"imports {name}: {reason}")
         for line, name in imports(source)
@@ -119,7 +124,9 @@ def strangers(source: str, *, public: Iterable[str], own: str, sandbox: bool) ->
 
 def silent_ignores(source: str) -> list[str]:
     """Every ``type: ignore`` and ``noqa`` without a code, or without a reason after it, and those for a whole file."""
-    found = []
+    found: list[str] = []
+    if not (_DIRECTIVE.search(source) or _WHOLE_FILE.search(source)):
+        return found
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type != tokenize.COMMENT:
             continue
@@ -137,7 +144,7 @@ def silent_ignores(source: str) -> list[str]:
 def long_functions(source: str) -> list[tuple[str, int]]:
     """(name, lines) of every function that is longer than a reader keeps in mind; its docstring does not count."""
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             first, last = node.body[0], node.end_lineno or node.lineno
             documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
@@ -151,7 +158,7 @@ def long_functions(source: str) -> list[tuple[str, int]]:
 def public_names(source: str, package: str) -> set[str]:
     """What an ``__init__`` offers: names without underscore that it defines or takes from its own package."""
     found: set[str] = set()
-    tree = ast.parse(source)
+    tree = parsed(source)
     guarded = [node for block in tree.body if isinstance(block, ast.If) for node in block.body]
     for node in [*tree.body, *guarded]:
         if isinstance(node, ast.ImportFrom) and _is_within(node.module or "", package):

@@ -15,11 +15,12 @@ from socialdesk.testing import ConnectorSuite
 from tests.platforms.lines import FRAGMENTS, Line, listings
 
 every_listing = pytest.mark.parametrize("suite", listings())
+FLAG = "\N{REGIONAL INDICATOR SYMBOL LETTER D}\N{REGIONAL INDICATOR SYMBOL LETTER E}"
 UNITS = (
     *("a", "é", "e\N{COMBINING ACUTE ACCENT}", "ß", "荷", "שׁ", "\N{THUMBS UP SIGN}"),
     *(
         "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER}",
-        "\N{REGIONAL INDICATOR SYMBOL LETTER D}\N{REGIONAL INDICATOR SYMBOL LETTER E}",
+        FLAG,
         "&",
         "<",
     ),
@@ -60,7 +61,11 @@ class Answering:
 
 
 @every_listing
-@pytest.mark.parametrize("unit", UNITS, ids=ascii)
+@pytest.mark.parametrize(
+    "unit",
+    [unit if unit != FLAG else pytest.param(unit, marks=pytest.mark.slow) for unit in UNITS],
+    ids=ascii,
+)
 def test_a_text_of_exactly_the_limit_is_taken_and_a_longer_one_refused(
     suite: type[ConnectorSuite], unit: str
 ) -> None:

@@ -63,7 +63,7 @@ def servers(draw: st.DrawFn) -> Server:
 
 
 @given(servers(), st.randoms(use_true_random=False), st.booleans())
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_no_request_goes_over_the_limit_and_what_is_allowed_is_used(
     server: Server, chance: Random, replies: bool
 ) -> None:

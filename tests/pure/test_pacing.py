@@ -30,10 +30,11 @@ def test_polls_so_far_apart_never_draw_more_than_is_left_for_them(
     limit: int, remaining: int, seconds: float, amount: int, replies: bool
 ) -> None:
     remaining = min(limit, remaining)
-    budget = Budget(limit=limit, remaining=remaining, resets_at=NOW + timedelta(seconds=seconds))
+    window = timedelta(seconds=seconds)  # in whole microseconds
+    budget = Budget(limit=limit, remaining=remaining, resets_at=NOW + window)
     pause = affordable([Outlay(budget=budget, amount=amount, replies=replies)], NOW)
     assert pause > 0
-    rounds = int(seconds / pause * (1 - 1e-9))  # those that end before the window does
+    rounds = int(window.total_seconds() / pause * (1 - 1e-9))  # those that end before the window does
     assert rounds * amount <= max(0, remaining - kept_back(limit, "poll", replies=replies))
 
 

@@ -19,7 +19,7 @@ from socialdesk.wire import Request, Response
 from tests.simulation.test_drain import strike_at
 from tests.simulation.world import HOST, START, Struck, Toy, World
 
-EVERY = pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.slow)])
+EVERY = pytest.mark.parametrize("step", [41, pytest.param(1, marks=pytest.mark.slow)])
 
 DAY = timedelta(days=1)
 BEFORE = START - 10 * DAY
@@ -317,6 +317,7 @@ def test_a_stream_that_cannot_be_walked_back_says_so() -> None:
     one.close()
 
 
+@pytest.mark.slow
 def test_new_posts_are_heard_on_time_beside_a_long_backfill() -> None:
     """On the virtual clock, where a request takes half a second: with the backfill, or without it."""
 

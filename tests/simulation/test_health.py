@@ -14,7 +14,7 @@ from socialdesk.wire import Request, Response
 from tests.simulation.test_drain import strike_at
 from tests.simulation.world import Platform, Struck, Toy, World
 
-EVERY = pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
+EVERY = pytest.mark.parametrize("step", [19, pytest.param(1, marks=pytest.mark.slow)])
 """Some of the places where it may happen, and all of them where there is time for that."""
 
 REFUSALS: dict[str, Callable[[], PlatformError]] = {

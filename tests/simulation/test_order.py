@@ -17,7 +17,10 @@ from tests.simulation.test_echoes import Echoing, created, hear
 from tests.simulation.world import START, World
 
 WAYS = ("poll", "push", "lookup", "backfill")
-SLICE = pytest.param(20, id="some")
+SELDOM = ("lookup", "backfill")
+"""Ways of which all orders are tried where there is time for it."""
+
+SLICE = pytest.param(8, id="some")
 WHOLE = pytest.param(2_000, id="all", marks=[pytest.mark.slow, pytest.mark.long])
 
 
@@ -86,8 +89,13 @@ def play(told: Sequence[dict[str, Any]], ways: Sequence[str]) -> tuple[Any, list
     return known, news
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("told", [WHOLE_POSTS, PATCHES], ids=["posts", "patches"])
+@pytest.mark.parametrize(
+    "way", [way if way not in SELDOM else pytest.param(way, marks=pytest.mark.slow) for way in WAYS]
+)
+@pytest.mark.parametrize(
+    "told",
+    [pytest.param(WHOLE_POSTS, id="posts", marks=pytest.mark.slow), pytest.param(PATCHES, id="patches")],
+)
 def test_a_post_and_its_edits_and_its_end_come_to_the_same_in_all_24_orders(told: Any, way: str) -> None:
     known = {}
     for order in itertools.permutations(range(4)):

@@ -12,7 +12,7 @@ from socialdesk.connector import Page
 from tests.simulation.test_drain import strike_at, world
 from tests.simulation.world import Struck, Toy, World
 
-EVERY = pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.slow)])
+EVERY = pytest.mark.parametrize("step", [13, pytest.param(1, marks=pytest.mark.slow)])
 """Some of the places where it may happen, and all of them where there is time for that."""
 
 

@@ -36,6 +36,7 @@ def scopes(connection: Any) -> list[str]:
     return sorted(connection.execute(sa.select(schema.budget.c.scope)).scalars())
 
 
+@pytest.mark.slow
 def test_four_processes_lose_no_update_and_make_the_tables_once(store_url: str, store: SqlStore) -> None:
     together(COUNT, store_url, "25")
     read = do(

@@ -27,6 +27,7 @@ def passes(capsys: pytest.CaptureFixture[str]):
     return run
 
 
+@pytest.mark.slow
 def test_workers_struck_down_at_three_platforms_say_everything_once_and_in_order(passes) -> None:
     passes("run", replies=60, kills=2, stops=1, faults=3, at_most=120)
 

@@ -11,6 +11,7 @@ from mypy import api
 HERE = Path(__file__).parent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["client_types.py", "engine_types.py"])
 def test_types_are_exact_and_forgotten_awaits_are_reported(name: str, root: Path) -> None:
     told, problems, status = api.run(
@@ -25,6 +26,7 @@ def test_types_are_exact_and_forgotten_awaits_are_reported(name: str, root: Path
     assert (status, problems) == (0, ""), told
 
 
+@pytest.mark.slow
 def test_an_expected_error_that_is_missing_would_be_noticed(root: Path, tmp_path: Path) -> None:
     source = (HERE / "engine_types.py").read_text()
     bare = tmp_path / "bare.py"
