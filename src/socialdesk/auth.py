@@ -83,9 +83,14 @@ def _basic(user: str, password: str) -> str:
 
 
 class Auth:
-    """How one role's requests are signed. The base signs nothing and cannot refresh."""
+    """How one role's requests are signed. The base signs nothing and cannot refresh.
+
+    ``refreshes`` says that there are tokens which are renewed, ``timed`` that a signature holds the time: where the
+    platform refuses one and its clock is found to differ from ours, it is signed again by the platform's clock.
+    """
 
     refreshes: ClassVar[bool] = False
+    timed: ClassVar[bool] = False
 
     def initial(self) -> Tokens | None:
         """The tokens that the settings hold, for a start; None where there are none yet or none are needed."""
@@ -98,7 +103,8 @@ class Auth:
         return tokens is None or (tokens.expires_at is not None and tokens.expires_at - EARLY <= now)
 
     def sign(self, request: Request, tokens: Tokens | None, stamp: Stamp) -> Request:
-        """The request with its credentials. Pure: the same arguments give the same request."""
+        """The request with its credentials, ``stamp`` by the platform's clock as far as its answers told it. Pure: the
+        same arguments give the same request."""
         return request
 
     async def refresh(self, tokens: Tokens | None, stamp: Stamp) -> Tokens:
@@ -134,6 +140,8 @@ def _escape(text: str) -> str:
 @dataclass(frozen=True)
 class OAuth1(Auth):
     """OAuth 1.0a with HMAC-SHA1 (RFC 5849): query, ``oauth_*`` and form parameters are signed, a JSON body is not."""
+
+    timed = True
 
     consumer_key: str = field(repr=False)
     consumer_secret: SecretStr

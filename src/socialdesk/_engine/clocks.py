@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from socialdesk.auth import Stamp
 from socialdesk.wire import Response
 
 __all__ = ["AGREE", "PlatformClock"]
@@ -19,6 +20,14 @@ class PlatformClock:
     """A platform's clock beside ours. ``ahead`` is what its latest answer told; nothing until one has."""
 
     ahead: timedelta = timedelta()
+
+    def stamped(self, stamp: Stamp) -> Stamp:
+        """The same stamp by the platform's clock, for what is signed with a time."""
+        return replace(stamp, now=stamp.now + self.ahead)
+
+    def differs(self, ahead: timedelta) -> bool:
+        """Whether it is ahead by another time than that."""
+        return abs(self.ahead - ahead) > AGREE
 
     def read(self, response: Response, now: datetime) -> None:
         """Take in what an answer that came at ``now`` tells, if it tells anything."""

@@ -134,15 +134,22 @@ def _may_repeat(request: Request, attempt: int, wait: float, session: Session) -
 
 
 async def _attempt(request: Request, session: Session) -> Response:
-    """Sign, send, and read the answer once; once more where renewed credentials may help and nothing was said."""
+    """Sign, send, and read the answer once; once more where renewed credentials, or the platform's time in the
+    signature, may help and nothing was said."""
     auth = session.connector.auth(request.auth) if request.auth != "none" else Auth()
     tokens = await _ready_tokens(auth, request.auth, session)
+    believed = session.clock.ahead
     try:
         return await _once(request, auth, tokens, session)
     except AuthError as error:
-        if not auth.refreshes or session.renewed or not may_renew(error, request):
+        if session.renewed:
             raise
-        tokens = await _renew(auth, request.auth, tokens, session)
+        if auth.timed and session.clock.differs(believed):
+            session.renewed = True  # the refusal told the time, and with it what was wrong
+        elif auth.refreshes and may_renew(error, request):
+            tokens = await _renew(auth, request.auth, tokens, session)
+        else:
+            raise
         if request.does == "speaks":
             raise  # not sent: whoever asked begins anew, with a new attempt on record
         return await _once(request, auth, tokens, session)
@@ -159,7 +166,7 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
             raise TooLate
     ledger.debit(request.spends, stamp.now, session.lane)
     try:
-        signed = auth.sign(request, tokens, stamp)
+        signed = auth.sign(request, tokens, session.clock.stamped(stamp))
     except ValueError:  # it may quote the credential
         raise ConfigError(
             "A credential holds a character that no header may hold, such as a line break."

@@ -69,8 +69,9 @@ class Session:
 
     ``before_speaking`` is asked before a request that speaks; ``speak_by`` is the moment, on the stamps' monotonic
     clock, after which it is not sent any more. ``spoken`` says how it fared: not sent, sent and refused, sent and
-    answered with success, or unknown. ``renewed`` says that credentials were renewed in this session. ``judges`` is
-    False where whoever asks wants every answer as it is. ``clock`` is the platform's, as each answer tells.
+    answered with success, or unknown. ``renewed`` says that credentials were renewed in this session, or that the time
+    in a signature was set right. ``judges`` is False where whoever asks wants every answer as it is. ``clock`` is the
+    platform's, as each answer tells.
     """
 
     connector: Connector[Any, Any]
