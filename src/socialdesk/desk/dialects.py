@@ -103,16 +103,13 @@ class folded(FunctionElement[str]):
     type = sa.Text()
 
 
-@compiles(folded, "sqlite")
-def _folded_by_sqlite(element: folded, compiler: Any, **options: Any) -> str:
-    return f"{LOWER}({compiler.process(element.clauses, **options)})"
-
-
-@compiles(folded, "postgresql")
-def _folded_by_postgresql(element: folded, compiler: Any, **options: Any) -> str:
+@compiles(folded)
+def _folded(element: folded, compiler: Any, **options: Any) -> str:
+    text = compiler.process(element.clauses, **options)
+    if compiler.dialect.name == "sqlite":
+        return f"{LOWER}({text})"
     collation = getattr(compiler.dialect, COLLATION, None)
-    under = "" if collation is None else f' COLLATE "{collation}"'
-    return f"lower({compiler.process(element.clauses, **options)}{under})"
+    return f"lower({text})" if collation is None else f'lower({text} COLLATE "{collation}")'
 
 
 class place_in(FunctionElement[int]):
@@ -122,11 +119,7 @@ class place_in(FunctionElement[int]):
     type = sa.Integer()
 
 
-@compiles(place_in, "sqlite")
-def _place_by_sqlite(element: place_in, compiler: Any, **options: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **options)})"
-
-
-@compiles(place_in, "postgresql")
-def _place_by_postgresql(element: place_in, compiler: Any, **options: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **options)})"
+@compiles(place_in)
+def _place_in(element: place_in, compiler: Any, **options: Any) -> str:
+    function = "instr" if compiler.dialect.name == "sqlite" else "strpos"
+    return f"{function}({compiler.process(element.clauses, **options)})"

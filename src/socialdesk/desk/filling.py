@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 
 from socialdesk._engine.cursor import Cursor, Measure, Paging
-from socialdesk._engine.effects import TakeStamp, Work
+from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.health import stops_account
 from socialdesk._engine.ingest import Intake, Listening, Read, follow_up
 from socialdesk.desk.backfills import FillRow, claim_backfills, release_backfills
@@ -17,6 +16,7 @@ from socialdesk.desk.looking import watches
 from socialdesk.desk.ongoing import WalkKey
 from socialdesk.desk.pages import Filling, PageRecord, Poll, Stored
 from socialdesk.desk.polling import listened_to
+from socialdesk.desk.publishing import publish
 from socialdesk.desk.putting_off import Refusal, StrangePage, put_off
 from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.storing import store_page
@@ -24,7 +24,7 @@ from socialdesk.desk.strange import what_is_strange
 from socialdesk.desk.walking import grown, next_page, report_on
 from socialdesk.desk.workplace import Workplace, identified
 from socialdesk.errors import RateLimited, SocialdeskError, Unavailable
-from socialdesk.models import Event, Mention
+from socialdesk.models import Mention
 
 __all__ = ["PAGES_IN_TURN", "fill_account"]
 
@@ -44,7 +44,7 @@ async def fill_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]
     turn = _Turn(poll, account_id, opened.account.name, list(rows))
     try:
         place = poll.workshop.open(opened.account, opened.budgets, poll.alive, poll.owner)
-        await _publish(poll, await identified(place))
+        await publish(await identified(place), poll.publish)
         listed = {(each.stream.name, each.key): each for each in listened_to(place)}
     except SocialdeskError as error:
         first = turn.left.pop(0)
@@ -108,7 +108,7 @@ class _Turn:
             account_id=self.account_id, owner=self.poll.owner, error=error, backfill=True, **spending
         )
         again_at, told = await put_off(each.row, refusal)
-        await _publish(self.poll, told)
+        await publish(told, self.poll.publish)
         if whole or stops_account(error):
             self.rests[""] = again_at
         elif isinstance(error, (RateLimited, Unavailable)):
@@ -147,7 +147,7 @@ class _Filled:
                 stored = await self._store(intake, paging.cursor, asks, release=stops)
                 self.place.ledger.review(stored.budgets, intake.at)
                 report = grown(report, intake, stored)
-                await _publish(turn.poll, stored.events)
+                await publish(stored.events, turn.poll.publish)
                 if not stored.kept_cursor:
                     return replace(report, waits="another worker has taken it over, or it was cancelled")
                 if stops:
@@ -244,8 +244,3 @@ def _within(read: Sequence[Read], asks: Filling) -> tuple[Read, ...]:
 def _is_asked_for(mention: Mention, asks: Filling) -> bool:
     said = mention.created_at
     return said is None or (said >= asks.since and (asks.until is None or said <= asks.until))
-
-
-async def _publish(poll: Poll, events: Sequence[Event]) -> None:
-    if events and poll.publish is not None:
-        await Work(partial(poll.publish, events))

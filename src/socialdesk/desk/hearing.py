@@ -6,11 +6,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Unpack
 
 from socialdesk._engine.cursor import Cursor, Paging
-from socialdesk._engine.effects import TakeStamp, Work
+from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.ingest import follow_up, listenings, look_up, take_page
 from socialdesk.auth import Stamp
 from socialdesk.connector import Topic
@@ -176,7 +175,7 @@ class Hearing(Receiving):
                     unread=unread,
                 )
             )
-            await Work(partial(self._publisher(row), stored.events))
+            await self._tell(row, stored.events)
             if paging.done:
                 return
 
@@ -190,7 +189,7 @@ class Hearing(Receiving):
             record = await self._page_record(place, session)
             labelled = await enriched(read, place.account.id, self._enricher(place.account))
             stored = await store_page(replace(record, read=labelled, unread=unread))
-            await Work(partial(self._publisher(place.account), stored.events))
+            await self._tell(place.account, stored.events)
         return tuple([await self.mention(said) for said in known])
 
     async def actions(self, name: MentionName, *, sender: Sender = "human") -> tuple[Action, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from functools import partial
 
-from socialdesk._engine.effects import TakeStamp, Work
+from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.ingest import Read, Unread, look_up
 from socialdesk.desk.enriching import enriched
 from socialdesk.desk.pages import PageRecord, Poll
+from socialdesk.desk.publishing import publish
 from socialdesk.desk.readings import Look
 from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.storing import store_page
@@ -68,8 +68,7 @@ async def read_again(place: Workplace, poll: Poll, looks: Sequence[Look]) -> Lis
                 looked=batch,
             )
         )
-        if poll.publish is not None and stored.events:
-            await Work(partial(poll.publish, stored.events))
+        await publish(stored.events, poll.publish)
         changed += stored.changed
         if refused:  # these are looked at when they are twice as old; the others, with the next poll
             break

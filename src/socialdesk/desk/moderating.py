@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
-from socialdesk._engine.effects import TakeStamp, Work
+from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.exchange import speak
 from socialdesk._engine.ingest import Read
 from socialdesk.connector import Command, Gone, Patch, Raw
@@ -71,7 +70,7 @@ class Moderating(Answering):
         record = await self._page_record(place, session)
         changed = [] if change is None else [Read(Raw("moderated", {"did": action}), change)]
         stored = await store_page(replace(record, stream="moderated", read=changed))
-        await Work(partial(self._publisher(place.account), stored.events))
+        await self._tell(place.account, stored.events)
 
 
 def _change(target: ExternalId, action: str, text: str | None) -> Gone | Patch | None:

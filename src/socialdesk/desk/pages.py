@@ -15,6 +15,7 @@ from socialdesk._engine.pacing import Pace
 from socialdesk.auth import Stamp
 from socialdesk.connector import Notice, Topic
 from socialdesk.desk.enriching import Enrich
+from socialdesk.desk.publishing import Publish
 from socialdesk.desk.readings import Look
 from socialdesk.desk.rows import event_of
 from socialdesk.desk.workplace import Workshop
@@ -128,5 +129,5 @@ class Poll:
     until: datetime | None = None
     lane: Lane = "poll"
     enrich: Enrich | None = None
-    publish: Callable[[Sequence[Event]], None] | None = None
+    publish: Publish | None = None
     false_alarm: timedelta | None = None

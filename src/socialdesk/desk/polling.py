@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
-from socialdesk._engine.effects import TakeStamp, Work
+from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.ingest import Listening, listenings
 from socialdesk.auth import Stamp
 from socialdesk.desk import listings
@@ -15,13 +14,13 @@ from socialdesk.desk.found import claim_found
 from socialdesk.desk.listings import Opened, StreamRow
 from socialdesk.desk.looking import read_again
 from socialdesk.desk.pages import Poll
+from socialdesk.desk.publishing import publish
 from socialdesk.desk.putting_off import Refusal, put_off_rest, refuse_account
 from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.rereading import Helpers, read_aside_if_newer
 from socialdesk.desk.walking import Walk, report_on, walk_to_the_end
 from socialdesk.desk.workplace import Workplace, identified
 from socialdesk.errors import SocialdeskError
-from socialdesk.models import Event
 
 __all__ = ["listened_to", "poll_account"]
 
@@ -38,7 +37,7 @@ async def poll_account(account_id: str, poll: Poll) -> tuple[ListingReport, ...]
     except SocialdeskError as error:
         refusal = Refusal(account_id=account_id, owner=poll.owner, error=error)
         again_at, told = await refuse_account(opened.streams, refusal)
-        await _publish(poll, told)
+        await publish(told, poll.publish)
         return (ListingReport(account=opened.account.name, stream="", waits=str(error), again_at=again_at),)
     visits = _Round(place, poll, opened, stamp)
     await visits.begin(followed)
@@ -82,7 +81,7 @@ class _Round:
         if not due:
             return True
         try:
-            await _publish(self.poll, await identified(self.place))
+            await publish(await identified(self.place), self.poll.publish)
         except SocialdeskError as error:
             refusal = Refusal(
                 account_id=self.place.account.id,
@@ -91,7 +90,7 @@ class _Round:
                 spending=self.place.ledger.changes(self._now),
             )
             again_at, told = await refuse_account(due, refusal)
-            await _publish(self.poll, told)
+            await publish(told, self.poll.publish)
             self.reports.append(
                 ListingReport(account=self.place.account.name, stream="", waits=str(error), again_at=again_at)
             )
@@ -177,15 +176,12 @@ class _Round:
             return
         if due is None or due <= self._now:
             stamp = await TakeStamp()
-            await _publish(self.poll, await listen(self.place.account.id, stamp, self.poll.false_alarm))
+            await publish(
+                await listen(self.place.account.id, stamp, self.poll.false_alarm), self.poll.publish
+            )
 
     def _note(self, listing: Listening, **values: Any) -> None:
         self.reports.append(report_on(self.place.account.name, listing, **values))
-
-
-async def _publish(poll: Poll, events: Sequence[Event]) -> None:
-    if events and poll.publish is not None:
-        await Work(partial(poll.publish, events))
 
 
 def _key(listing: Listening) -> tuple[str, str]:

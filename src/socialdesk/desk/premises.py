@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
-from socialdesk._engine.effects import TakeStamp, Work
+from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.session import Session
 from socialdesk._engine.silence import FALSE_ALARM
 from socialdesk.desk import accounts, inbox
@@ -16,6 +15,7 @@ from socialdesk.desk.enriching import Enrich
 from socialdesk.desk.hooks import Hooks
 from socialdesk.desk.listings import open_for_asking
 from socialdesk.desk.pages import PageRecord
+from socialdesk.desk.publishing import Publish, publish
 from socialdesk.desk.vault import Vault
 from socialdesk.desk.worker import Worker
 from socialdesk.desk.workplace import Workplace, Workshop, identified, require_account
@@ -70,8 +70,7 @@ class Premises:
 
     async def _tell(self, row: AccountRow, events: Sequence[Event]) -> None:
         """Hand events that are committed to the hooks."""
-        if events:
-            await Work(partial(self._publisher(row), events))
+        await publish(events, self._publisher(row))
 
     async def _page_record(self, place: Workplace, session: Session) -> PageRecord:
         stamp = await TakeStamp()
@@ -92,12 +91,12 @@ class Premises:
         """What judges mentions of this account."""
         return self.hooks.enricher(row)
 
-    def _publisher(self, row: AccountRow) -> Callable[[Sequence[Event]], None]:
-        def publish(events: Sequence[Event]) -> None:
+    def _publisher(self, row: AccountRow) -> Publish:
+        def tell(events: Sequence[Event]) -> None:
             if self.hooks.has_listeners():
                 self.hooks.publish([event.model_copy(update={"account": row.name}) for event in events])
 
-        return publish
+        return tell
 
     async def mention(self, name: MentionName) -> Mention:
         """One mention, by its id here or on its platform. Raises ConfigError where there is none."""

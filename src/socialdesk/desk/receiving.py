@@ -190,7 +190,7 @@ class Receiving(Premises):
         stored = await store_page(
             replace(record, stream="webhook", via="webhook", read=labelled, unread=unread)
         )
-        await Work(partial(self._publisher(parcel.row), stored.events))
+        await self._tell(parcel.row, stored.events)
         return stored.new
 
     async def subscribe(self, account: str, url: str, *, events: Sequence[str] = ()) -> Push:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,10 +12,11 @@ from socialdesk.desk.aside import Kept, list_aside, next_aside
 from socialdesk.desk.enriching import Enrich, enriched
 from socialdesk.desk.pages import PageRecord
 from socialdesk.desk.premises import Premises
+from socialdesk.desk.publishing import Publish, publish
 from socialdesk.desk.reports import RereadReport, SetAside
 from socialdesk.desk.storing import store_page
 from socialdesk.desk.workplace import Workplace
-from socialdesk.models import Event, Path
+from socialdesk.models import Path
 
 __all__ = ["Helpers", "Rereading", "read_aside", "read_aside_if_newer"]
 
@@ -27,7 +28,7 @@ class Helpers:
     """What judges mentions, and what is told of events."""
 
     enrich: Enrich | None = None
-    publish: Callable[[Sequence[Event]], None] | None = None
+    publish: Publish | None = None
 
 
 async def read_aside(place: Workplace, helpers: Helpers, *, newer: bool = False) -> RereadReport:
@@ -95,8 +96,7 @@ async def _store(
         plugin_version=place.plugin_version,
     )
     stored = await store_page(page)
-    if helpers.publish is not None and stored.events:
-        await Work(partial(helpers.publish, stored.events))
+    await publish(stored.events, helpers.publish)
     return RereadReport(read=len(resolved), new=stored.new, kept=len(items) - len(resolved))
 
 

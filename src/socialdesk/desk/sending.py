@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 import orjson
 
-from socialdesk._engine.effects import TakeStamp, Work
+from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.health import Sighting, Symptom, stops_account, symptom_of
 from socialdesk._engine.outbox import Outcome, dump_sent, judge, send_part, sent_id
 from socialdesk._engine.session import Session, TooLate
@@ -21,13 +20,13 @@ from socialdesk.desk.finding import find_part
 from socialdesk.desk.listings import Alive, open_for_sending
 from socialdesk.desk.lives import LifeLost
 from socialdesk.desk.outgoing import Pause
+from socialdesk.desk.publishing import Publish, publish
 from socialdesk.desk.putting_off import come_back
 from socialdesk.desk.reports import DrainReport
 from socialdesk.desk.symptoms import ANSWERING, IDENTIFYING
 from socialdesk.desk.verdicts import Verdict, find_bound, record
 from socialdesk.desk.workplace import Workplace, Workshop, identified
 from socialdesk.errors import RateLimited, SocialdeskError, Unavailable
-from socialdesk.models import Event
 from socialdesk.wire import Request
 
 __all__ = ["Drain", "drain_account"]
@@ -57,7 +56,7 @@ class Drain:
     owner: str
     alive: Alive
     timeout: timedelta
-    publish: Callable[[Sequence[Event]], None] | None = None
+    publish: Publish | None = None
 
 
 async def drain_account(account_id: str, drain: Drain) -> tuple[DrainReport, bool]:
@@ -74,7 +73,7 @@ async def drain_account(account_id: str, drain: Drain) -> tuple[DrainReport, boo
     except SocialdeskError as error:
         return await _refused(account_id, drain, error)
     try:
-        await _publish(drain, await identified(place))
+        await publish(await identified(place), drain.publish)
     except SocialdeskError as error:
         await place.settle_up(stamp.now)
         return await _refused(account_id, drain, error)
@@ -91,7 +90,7 @@ async def _refused(account_id: str, drain: Drain, error: SocialdeskError) -> tup
     met = Sighting(source=IDENTIFYING, met="both", at=stamp.now)
     shown = symptom_of(error, met)
     pause = Pause(now=stamp.now, until=again_at, problem=str(error), stamp=stamp, symptom=shown)
-    await _publish(drain, await outgoing.put_off(account_id, pause))
+    await publish(await outgoing.put_off(account_id, pause), drain.publish)
     return DrainReport(put_off=1, again_at=again_at), False
 
 
@@ -115,7 +114,7 @@ async def _drained(place: Workplace, drain: Drain) -> tuple[DrainReport, bool]:
         if verdict is None or recorded is None:
             continue
         report += _counted(recorded.verdict)
-        await _publish(drain, recorded.events)
+        await publish(recorded.events, drain.publish)
         if verdict.stops and verdict.next_at is not None:
             # the account is refused, not the reply: the others wait with it
             pause = Pause(now=stamp.now, until=verdict.next_at, problem=verdict.error or "")
@@ -125,11 +124,6 @@ async def _drained(place: Workplace, drain: Drain) -> tuple[DrainReport, bool]:
             pause = Pause(now=stamp.now, until=verdict.next_at, problem=verdict.error or "")
             report += DrainReport(put_off=await put_off_alike(account_id, claim.part, pause))
     return report, True
-
-
-async def _publish(drain: Drain, events: Sequence[Event]) -> None:
-    if events and drain.publish is not None:
-        await Work(partial(drain.publish, events))
 
 
 async def _worked_on(claim: Claim, place: Workplace, drain: Drain) -> Verdict | None:

@@ -35,9 +35,6 @@ _MOVE = Prepared(
     ("cursor", "walking", "failures", "problem"),
 )
 _RELEASE = Prepared(
-    _MOVE.statement, ("cursor", "walking", "failures", "problem", "owner", "next_at", "polled_at")
-)
-_RELEASE = Prepared(
     _MOVE.statement,
     ("cursor", "walking", "failures", "problem", "owner", "next_at", "polled_at", "rate", "pause"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from socialdesk.testing._exchange import json_response
 from socialdesk.wire import Headers, Request, Response, TransportError
@@ -25,19 +25,7 @@ Fate = Literal[
     "slow drip",
     "unreadable",
 ]
-FATES: tuple[Fate, ...] = (
-    "ok",
-    "answer lost",
-    "request lost",
-    "applied late",
-    "500 applied",
-    "500 not applied",
-    "connection refused",
-    "429",
-    "400",
-    "slow drip",
-    "unreadable",
-)
+FATES: tuple[Fate, ...] = get_args(Fate)
 """All that may become of a request. ``slow drip``: the answer takes longer than the request may."""
 
 APPLIED = frozenset({"ok", "answer lost", "500 applied", "slow drip", "unreadable"})
