@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
-import textwrap
 from contextlib import closing
 from pathlib import Path
 
@@ -16,25 +13,7 @@ import sqlalchemy as sa
 from socialdesk import ConfigError, Desk
 from socialdesk.testing.sandbox import served
 from socialdesk_twitter.sandbox import TwitterSandbox
-
-COUNT = """
-    import sys
-    import sqlalchemy as sa
-    from socialdesk._engine.effects import Call
-    from socialdesk.desk import schema
-    from socialdesk.desk.store import SqlStore
-
-    def add_one(connection):
-        row = connection.execute(sa.select(schema.budget.c.remaining)).first()
-        if row is None:
-            connection.execute(sa.insert(schema.budget).values(scope="s", bucket="b", remaining=1))
-        else:
-            connection.execute(sa.update(schema.budget).values(remaining=row.remaining + 1))
-
-    store = SqlStore(sys.argv[1])
-    for _ in range(int(sys.argv[2])):
-        store.perform(Call(add_one, True, "add_one"))
-"""
+from tests.store.programs import together
 
 WORK = """
     import sys
@@ -45,24 +24,6 @@ WORK = """
             desk.poll()
             desk.drain()
 """
-
-
-def _together(script: str, *arguments: str, processes: int = 4) -> None:
-    """Run a script in several processes at once; all must end well."""
-    command = [sys.executable, "-c", textwrap.dedent(script), *arguments]
-    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(processes)]
-    for process in running:
-        _, told = process.communicate(timeout=120)
-        assert process.returncode == 0, told
-
-
-@pytest.mark.slow
-def test_four_processes_lose_no_update_and_never_find_the_database_locked(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/desk.db"
-    _together(COUNT, url, "100")  # they make the tables at once, too
-    with Desk(url) as desk, desk._store._get_engine().connect() as connection:
-        rows = connection.exec_driver_sql("SELECT remaining FROM socialdesk_budget").all()
-    assert rows == [(400,)]
 
 
 @pytest.mark.slow
@@ -81,7 +42,7 @@ def test_four_processes_at_one_account_say_nothing_twice(tmp_path: Path) -> None
             for number in range(8, 16):
                 sandbox.user(f"u{number}").post(f"@acme question {number}")
             sandbox.advance(minutes=1)
-        _together(WORK, url)
+        together(WORK, url)
         with Desk(url) as desk:
             desk.drain()
             assert {receipt.state for receipt in desk.receipts()} == {"sent"}
@@ -101,7 +62,7 @@ def test_four_processes_renew_a_rotating_token_once(tmp_path: Path) -> None:
             desk.connect("twitter", name="acme", settings=settings)
             desk.check("acme")
         sandbox.advance(hours=3)  # the access token has ended
-        _together(WORK, url)
+        together(WORK, url)
         with Desk(url) as desk:
             assert desk.account("acme").health.state == "ok"
     refreshes = [seen for seen in sandbox.log if seen.path == "/2/oauth2/token"]
