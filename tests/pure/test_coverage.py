@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialdesk._engine.coverage import MOST_SPANS, Covered, Span, Trail, extended, paint, turned
+from socialdesk._engine.coverage import MOST_SPANS, Covered, Span, Trail, extended, opened, paint
 
 RANK = {None: -1, "gap": 0, "best_effort": 1, "complete": 2}
 layers = st.lists(
@@ -48,13 +48,11 @@ def test_the_order_of_walks_and_sweeps_changes_nothing(first: list[Span], second
     assert ledgers[0] == ledgers[1]
 
 
-def test_a_sweep_through_a_gap_closes_it_and_half_a_sweep_does_not() -> None:
-    spans = (Span(0, 100, "complete"), Span(100, 200, "gap", "downtime"), Span(200, 300, "complete"))
-    half = paint(spans, Span(100, 150, "complete"))
-    assert turned(spans, half) == ((), ())
-    whole = paint(half, Span(140, 200, "complete"))
-    assert turned(half, whole) == ((), (Span(150, 200, "gap", "downtime"),))
-    assert whole == (Span(0, 300, "complete"),)
+def test_a_gap_opens_once_and_not_again_where_it_only_grows_or_shrinks() -> None:
+    whole = (Span(0, 300, "complete"),)
+    short, long = Span(100, 150, "gap", "downtime"), Span(100, 200, "gap", "downtime")
+    assert opened(whole, (Span(0, 100, "complete"), long)) == (long,)
+    assert opened((short,), (long,)) == opened((long,), (short,)) == opened((long,), whole) == ()
 
 
 def test_a_first_walk_begins_where_hearing_was_asked_to_begin() -> None:
@@ -62,7 +60,7 @@ def test_a_first_walk_begins_where_hearing_was_asked_to_begin() -> None:
         Span(0, 100, "gap", "first_connect"),
         Span(100, 500, "complete"),
     )
-    assert turned((), extended((), Covered(until=500, start=100))) == ((), ())
+    assert opened((), extended((), Covered(until=500, start=100))) == ()
 
 
 def test_a_first_walk_that_asked_for_everything_claims_no_more_than_it_saw() -> None:

@@ -16,7 +16,7 @@ import orjson
 
 from socialdesk.connector import Page, Stream
 
-__all__ = ["Cover", "CoverReason", "Covered", "Span", "Trail", "extended", "paint", "turned"]
+__all__ = ["Cover", "CoverReason", "Covered", "Span", "Trail", "extended", "opened", "paint"]
 
 Cover = Literal["complete", "best_effort", "gap"]
 CoverReason = Literal["first_connect", "horizon", "downtime", "incomplete", "noticed", "late"]
@@ -165,18 +165,12 @@ def _bounded(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     return spans
 
 
-def turned(before: Sequence[Span], after: Sequence[Span]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """The gaps that opened and those that closed; one that only grew or shrank did neither. What lies before the first
-    connect is no gap that opened: nobody asked for it."""
+def opened(before: Sequence[Span], after: Sequence[Span]) -> tuple[Span, ...]:
+    """The gaps that opened; one that only grew did not. What lies before the first connect is no gap that opened:
+    nobody asked for it."""
     old = [span for span in before if span.state == "gap"]
-    new = [span for span in after if span.state == "gap"]
-    opened = tuple(
-        span
-        for span in new
-        if span.reason != "first_connect" and not any(_touch(span, other) for other in old)
-    )
-    closed = tuple(span for span in old if not any(_touch(span, other) for other in new))
-    return opened, closed
+    new = [span for span in after if span.state == "gap" and span.reason != "first_connect"]
+    return tuple(span for span in new if not any(_touch(span, other) for other in old))
 
 
 def _touch(one: Span, other: Span) -> bool:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from socialdesk._engine.coverage import Covered, Span, extended, paint, turned
+from socialdesk._engine.coverage import Covered, Span, extended, opened
 from socialdesk._engine.effects import reads
 from socialdesk.desk import schema
 from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.schema import moment
 
-__all__ = ["cover", "cover_span", "list_coverage"]
+__all__ = ["cover", "list_coverage"]
 
 Key = tuple[str, str, str]
 """Account, stream and topic: names a listing."""
@@ -29,25 +29,12 @@ _SPANS = Prepared(
 
 
 def cover(connection: Connection, listing: Key, walk: Covered) -> list[str]:
-    """Write what a whole walk proves; gives a sentence for each gap that opened or closed."""
+    """Write what a whole walk proves; gives a sentence for each gap that opened."""
     before = _spans(connection, listing)
-    return _written(connection, listing, before, extended(before, walk))
-
-
-def cover_span(connection: Connection, listing: Key, span: Span) -> list[str]:
-    """Write what was read of a listing by another way than its walk, such as a sweep through a gap."""
-    before = _spans(connection, listing)
-    return _written(connection, listing, before, paint(before, span))
-
-
-def _written(
-    connection: Connection, listing: Key, before: tuple[Span, ...], after: tuple[Span, ...]
-) -> list[str]:
+    after = extended(before, walk)
     _write(connection, listing, before, after)
-    opened, closed = turned(before, after)
     name = f"{listing[1]}/{listing[2]}" if listing[2] else listing[1]
-    told = [f"gap opened: {name}, {_words(span)} ({span.reason})." for span in opened]
-    return told + [f"gap closed: {name}, {_words(span)}." for span in closed]
+    return [f"gap opened: {name}, {_words(span)} ({span.reason})." for span in opened(before, after)]
 
 
 def _words(span: Span) -> str:

@@ -15,7 +15,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from socialdesk._engine.effects import reads, writes
+from socialdesk._engine.effects import writes
 from socialdesk._engine.health import LISTING, Symptom, assess, worded
 from socialdesk.auth import Stamp
 from socialdesk.connector import Notice
@@ -35,7 +35,6 @@ __all__ = [
     "PUSHING",
     "SILENCE",
     "Seen",
-    "list_symptoms",
     "listing_source",
     "load_health",
     "note",
@@ -201,12 +200,6 @@ def _write(
 def load_health(text: str | None) -> Health:
     """The health that an account's row holds."""
     return Health() if text is None else Health.model_validate_json(text)
-
-
-@reads
-def list_symptoms(connection: Connection, account_id: str) -> tuple[Symptom, ...]:
-    """What stands of an account, in no order."""
-    return _standing(connection, account_id)
 
 
 @writes

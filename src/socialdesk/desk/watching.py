@@ -32,7 +32,7 @@ def watch(connection: Connection, page: PageRecord, intake: Intake, *, kept: boo
 
 
 def _cover(connection: Connection, page: PageRecord) -> list[Mapping[str, Any]]:
-    """Write what the walk proves that this page ends; tells of gaps that open and close."""
+    """Write what the walk proves that this page ends; tells of gaps that open."""
     assert page.covered is not None
     told = cover(connection, (page.account_id, page.stream, page.topic), page.covered)
     ids = page.stamp.uuids(1 << 21)

@@ -24,8 +24,6 @@ Json: TypeAlias = Any
 Place: TypeAlias = tuple[Any, Any]
 """A list or an object, and the index or name of what stands in it."""
 
-BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-DEEP = 300
 LONG = 70_000
 
 STRANGERS: tuple[Json, ...] = (

@@ -18,7 +18,6 @@ from .state import Record
 
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
 _WORD = re.compile(r"\w+")
-_FACETS = {"mentions": ("mention", "did"), "tag": ("tag", "tag")}
 
 
 def search_posts(call: Call) -> dict[str, Any]:

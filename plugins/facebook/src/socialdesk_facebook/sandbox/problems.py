@@ -166,10 +166,6 @@ class Refused(Exception):
     def forbidden(cls) -> Refused:
         return cls("(#200) Permissions error", 200)
 
-    @classmethod
-    def incapable(cls) -> Refused:
-        return cls("(#3) Application does not have the capability to make this API call.", 3)
-
     # ---------------------------------------------------------------------------------------------------- messages
 
     @classmethod

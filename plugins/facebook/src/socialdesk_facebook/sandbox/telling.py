@@ -17,12 +17,6 @@ from .written import Comment, Photo, Post
 if TYPE_CHECKING:
     from .facebook import FacebookSandbox
 
-GENERAL = frozenset(
-    "access_token appsecret_proof fields limit after before since until summary pretty locale debug format method "
-    "suppress_http_code include_headers".split()
-)
-"""Parameters that every call takes."""
-
 
 @dataclass(frozen=True, slots=True)
 class View:
