@@ -42,6 +42,18 @@ def test_a_storm_over_thousands_of_replies_loses_none_and_says_none_twice(
     passes("run", database=database, replies=2_000, kills=kills, stops=stops, faults=30, at_most=900)
 
 
+@pytest.mark.slow
+def test_workers_that_take_all_of_a_limit_are_not_refused_and_wait_when_told_to(passes) -> None:
+    passes("saturation", windows=2, refusals=1)
+
+
+@pytest.mark.storm
+@pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_limit_is_kept_for_as_long_as_workers_take_all_of_it(passes, database: str) -> None:
+    passes("saturation", database=database, windows=10, refusals=3)
+
+
 def test_what_was_told_to_be_kept_is_there_after_writers_were_killed(passes) -> None:
     passes("durability", kills=10)
 
