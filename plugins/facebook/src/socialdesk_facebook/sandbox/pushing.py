@@ -64,7 +64,7 @@ class PushingSandbox(pushing.PushingSandbox):
             with self.lock:
                 collected, self.push.batch = self.push.batch, None
                 if self.push.webhook is not None:
-                    self.push.put(collected or ())
+                    self.push.tell(collected or ())
             self.push.flush()
 
     def send_test_event(self, field: str = "feed") -> None:
