@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from socialdesk.desk.accounts import read_account
 from socialdesk.desk.budgets import load_funds
 from socialdesk.desk.dialects import alone, wake
 from socialdesk.desk.found import dump_topic, load_topic
-from socialdesk.desk.listings import Alive, Opened, StreamRow
+from socialdesk.desk.listings import Alive, Opened, StreamRow, claim
 from socialdesk.desk.pages import Filling, PageRecord
 from socialdesk.desk.schema import micros, moment
 
@@ -188,33 +188,15 @@ def claim_backfills(
     for line in connection.execute(query).all():
         if alive(line.owner):
             continue
-        connection.execute(
-            sa.update(_TABLE)
-            .where(*_listing(account_id, line.stream, line.topic))
-            .values(owner=owner, epoch=line.epoch + 1)
-        )
-        free.append(_claimed(line))
+        row = claim(connection, _TABLE, line, owner)
+        asks = Filling(since=moment(line.since), until=moment(line.until), reached=moment(line.reached))
+        found = None if line.found is None else load_topic(line)
+        free.append(FillRow(row=replace(row, found=found), asks=asks))
         if len(free) == LISTINGS_IN_TURN:
             break
     if not free:
         return None
     return Opened(account, load_funds(connection, account, now, ())), tuple(free)
-
-
-def _claimed(line: Any) -> FillRow:
-    return FillRow(
-        row=StreamRow(
-            stream=line.stream,
-            topic=line.topic,
-            cursor=line.cursor,
-            epoch=line.epoch + 1,
-            failures=line.failures,
-            next_at=moment(line.next_at),
-            problem=line.problem,
-            found=None if line.found is None else load_topic(line),
-        ),
-        asks=Filling(since=moment(line.since), until=moment(line.until), reached=moment(line.reached)),
-    )
 
 
 def advance(connection: Connection, page: PageRecord, new: int) -> bool:

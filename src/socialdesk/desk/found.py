@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import orjson
@@ -13,7 +14,7 @@ from socialdesk._engine.effects import writes
 from socialdesk.connector import Topic
 from socialdesk.desk import schema
 from socialdesk.desk.dialects import alone
-from socialdesk.desk.listings import StreamRow, found_due
+from socialdesk.desk.listings import StreamRow, claim, found_due
 from socialdesk.desk.pages import Poll
 from socialdesk.desk.schema import micros, moment
 
@@ -84,21 +85,9 @@ def claim_found(
     )
     due = sa.select(table).where(mine, *found_due(now)).order_by(sa.func.coalesce(table.c.next_at, 0))
     free = [line for line in connection.execute(due).all() if not poll.alive(line.owner)][:AT_A_TIME]
-    for line in free:
-        connection.execute(
-            sa.update(table)
-            .where(mine, table.c.stream == line.stream, table.c.topic == line.topic)
-            .values(owner=poll.owner, epoch=line.epoch + 1)
-        )
     return tuple(
-        StreamRow(
-            stream=line.stream,
-            topic=line.topic,
-            cursor=line.cursor,
-            epoch=line.epoch + 1,
-            failures=line.failures,
-            next_at=moment(line.next_at),
-            problem=line.problem,
+        replace(
+            claim(connection, table, line, poll.owner),
             walking=line.walking,
             found=load_topic(line, moment(line.until)),
             changed=line.found != line.walked,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -87,12 +87,9 @@ def open_account(
         if alive(line.owner):
             busy.add((line.stream, line.topic))
             continue
-        claimed.append(_claimed(line))
-        connection.execute(
-            sa.update(table)
-            .where(*_listing(account_id, line.stream, line.topic))
-            .values(owner=owner, epoch=line.epoch + 1)
-        )
+        row = claim(connection, table, line, owner)
+        polled_at = moment(line.polled_at)
+        claimed.append(replace(row, walking=line.walking, rate=line.rate, polled_at=polled_at))
     return Opened(
         account,
         load_funds(connection, account, now, POLLING if _any_due(claimed, now) else ()),
@@ -104,7 +101,11 @@ def open_account(
     )
 
 
-def _claimed(line: sa.Row[tuple[object, ...]]) -> StreamRow:
+def claim(connection: Connection, table: sa.Table, line: sa.Row[tuple[object, ...]], owner: str) -> StreamRow:
+    """Claim a listing of this table, as it was read, for ``owner``: whoever had it before is fenced off by the epoch.
+    Gives what every such table holds of it."""
+    here = (table.c[name] == getattr(line, name) for name in ("account_id", "stream", "topic"))
+    connection.execute(sa.update(table).where(*here).values(owner=owner, epoch=line.epoch + 1))
     return StreamRow(
         stream=line.stream,
         topic=line.topic,
@@ -113,9 +114,6 @@ def _claimed(line: sa.Row[tuple[object, ...]]) -> StreamRow:
         failures=line.failures,
         next_at=moment(line.next_at),
         problem=line.problem,
-        walking=line.walking,
-        rate=line.rate,
-        polled_at=moment(line.polled_at),
     )
 
 
