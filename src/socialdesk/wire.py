@@ -255,6 +255,19 @@ class Response:
                 scope="stream",
             ) from None  # the parser's error holds the body
 
+    def listed(self, name: str | None = None) -> list[Any]:
+        """The list that the JSON is, or holds under ``name``.
+
+        Raises :class:`~socialdesk.errors.Unavailable` where there is none: an answer that says nothing does not say
+        that there is nothing. It would be taken for the end of a listing, or for a proof that nothing was posted.
+        """
+        value = self.json()
+        found = value if name is None else value.get(name) if isinstance(value, Mapping) else None
+        if isinstance(found, list):
+            return found
+        where = "where a list was expected" if name is None else f"without the list {name!r}"
+        raise Unavailable(f"HTTP {self.status} came {where} ({len(self.body)} bytes).", scope="stream")
+
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300

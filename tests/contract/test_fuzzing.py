@@ -34,7 +34,7 @@ POST: dict[str, Any] = {
 @given(st.integers(0, 10**6))
 def test_one_seed_gives_one_payload_and_leaves_the_good_one_alone(seed: int) -> None:
     before = orjson.dumps(POST)
-    assert orjson.dumps(broken(POST, seed)) == orjson.dumps(broken(POST, seed))
+    assert broken(POST, seed) == broken(POST, seed)
     assert orjson.dumps(POST) == before
     answer = Response(200, {"Content-Type": "application/json"}, before)
     assert broken_answer(answer, seed) == broken_answer(answer, seed)

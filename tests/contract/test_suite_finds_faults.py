@@ -157,6 +157,14 @@ async def deaf_to_errors(self: Any, window: Window) -> Page:
     return page
 
 
+async def content_with_nothing(self: Any, window: Window) -> Page:
+    try:
+        page: Page = await Chirp.fetch(self, window)
+    except Exception:
+        return Page([])
+    return page
+
+
 async def impatient(self: Any, window: Window) -> Page:
     try:
         page: Page = await Chirp.fetch(self, window)
@@ -422,6 +430,7 @@ LIVE_FAULTS: dict[str, tuple[type[Any], str]] = {
     "fetch fails on a strange item": (broken(fetch=eager), "strange_item"),
     "failures taken for sent": (broken(send=soothing), "lost_answer"),
     "broken answers taken for nothing new": (broken(fetch=deaf_to_errors), "broken_answers"),
+    "no list taken for an empty one": (broken(fetch=content_with_nothing), "says_nothing"),
     "unsigned": (broken(auth=Connector.auth), "complaint_is_heard"),
     "comes back when it likes": (broken(check=by_reset_only), "limit_says_when"),
 }

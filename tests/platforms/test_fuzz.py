@@ -35,7 +35,9 @@ FIRST = {suite.connector.platform: name for name, suite in reversed(LISTINGS.ite
 @pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LISTINGS)
-@pytest.mark.parametrize("way", ["read_broken", "fetch_broken", "send_broken", "identify_broken"])
+@pytest.mark.parametrize(
+    "way", ["read_broken", "fetch_broken", "send_broken", "identify_broken", "look_broken"]
+)
 def test_ten_thousand_broken_payloads_do_no_harm(name: str, way: str) -> None:
     suite = LISTINGS[name]
     payloads = MANY if name == FIRST[suite.connector.platform] and way == "read_broken" else SOME
@@ -44,7 +46,7 @@ def test_ten_thousand_broken_payloads_do_no_harm(name: str, way: str) -> None:
     except SkipTest as reason:
         pytest.skip(str(reason))
     what = f"{suite.connector.platform} {suite().listed().name} {way}"
-    sys.stdout.write(f"{what}: {MANY} payloads, {dict(told)}, 0 unhandled\n")
+    sys.stdout.write(f"{what}: {payloads} payloads, {dict(told)}, 0 unhandled\n")
 
 
 # --------------------------------------------------------------------------------------------------- through a desk

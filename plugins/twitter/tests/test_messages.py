@@ -337,7 +337,9 @@ def test_whether_they_take_messages_is_kept_and_told() -> None:
 
 def test_reading_credentials_ask_for_no_relation() -> None:
     reader = connector({"bearer_token": "b"}, handle="acme")
-    asked = replay(reader.fetch(Window(stream="mentions", now=NOW)), [answer({})]).requests[0]
+    asked = replay(
+        reader.fetch(Window(stream="mentions", now=NOW)), [answer({"meta": {"result_count": 0}})]
+    ).requests[0]
     assert "receives_your_dm" not in asked.params["user.fields"]
 
 

@@ -82,7 +82,10 @@ def requests(twitter: TwitterConnector) -> list[Request]:
 
 
 def of_messages(twitter: TwitterConnector) -> list[Request]:
-    empty, done = answer({}), answer({"data": {"dm_event_id": "8", "dm_conversation_id": "1-2"}}, 201)
+    empty, done = (
+        answer({"meta": {"result_count": 0}}),
+        answer({"data": {"dm_event_id": "8", "dm_conversation_id": "1-2"}}, 201),
+    )
     complaint = twitter.parse(Raw("post", {"post": post(TARGET.value, "@acme hi")}))
     message = {"id": "9", "text": "hi", "sender_id": "111", "dm_conversation_id": "111-999"}
     written = twitter.parse(Raw("message", {"message": message}))

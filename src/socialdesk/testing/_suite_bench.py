@@ -160,7 +160,14 @@ class Bench:
             part = replace(part, prepared=said.data)
             sandbox.advance(seconds=said.again_in)
             recorder.taken()  # what is checked is what speaks, which comes last
-        return Material(settings, profile, tuple(pages), recorder.taken(), now, topics, part.prepared)
+        sent = recorder.taken()
+        looked: tuple[Response, ...] = ()
+        if self.connector.find_sent is not Connector.find_sent:
+            sandbox.advance(seconds=60)
+            looking = connector.find_sent(replace(part, started_at=now))
+            run(converse(looking, session(connector, now, tokens)))
+            looked = recorder.taken()
+        return Material(settings, profile, tuple(pages), sent, now, topics, part.prepared, looked)
 
     async def _found(self, connector: Connector[Any, Any], now: datetime, talk: Session) -> tuple[Topic, ...]:
         """The topics that the pages of another stream tell of."""

@@ -20,7 +20,8 @@ __all__ = ["Material", "Recorder", "signed_in"]
 
 @dataclass(frozen=True)
 class Material:
-    """What the checks without a network use: given by the test class, or recorded from its sandbox."""
+    """What the checks without a network use: given by the test class, or recorded from its sandbox. ``looked`` are the
+    answers to a look for what was ``sent``."""
 
     settings: Mapping[str, Any]
     profile: Profile | None
@@ -29,6 +30,7 @@ class Material:
     now: datetime
     topics: tuple[Topic, ...] = ()
     prepared: Mapping[str, Any] | None = None
+    looked: tuple[Response, ...] = ()
 
 
 class Recorder:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from socialdesk.auth import Auth, NoAuth
 from socialdesk.connector import Capabilities, Connector, Limit, LimitReading, NoApp, Notice, Profile
-from socialdesk.errors import ConfigError, PlatformError, Rejected
+from socialdesk.errors import ConfigError, PlatformError, Rejected, Unavailable
 from socialdesk.wire import AuthRole, Body, Json, Request, Response
 from socialdesk_bluesky import budgets, refusals, sessions, settings
 from socialdesk_bluesky.ids import user_id
@@ -153,6 +153,8 @@ class Account(Connector[settings.Config, NoApp]):
                 raise
             return None
         told: Mapping[str, Any] = answer.json()
+        if not isinstance(told, Mapping):
+            raise Unavailable("Bluesky told no record.", scope="stream")
         return told
 
 

@@ -37,11 +37,10 @@ class Chatting(Account):
     async def chats(self, window: Window) -> Page:
         """One page of the account's conversations, as topics: those in which something was said are walked."""
         params = [("limit", 100), ("cursor", window.page)]
-        body = (
-            await self._granted(self.query("chat.bsky.convo.listConvos", params, _SERVICE), window.now)
-        ).json()
-        cursor = body.get("cursor") if isinstance(body, dict) else None
-        found = [one for one in walks.told(body, "convos") if isinstance(one, dict) and one.get("id")]
+        answer = await self._granted(self.query("chat.bsky.convo.listConvos", params, _SERVICE), window.now)
+        told = answer.listed("convos")
+        cursor = answer.json().get("cursor")
+        found = [one for one in told if isinstance(one, dict) and one.get("id")]
         topics = tuple(
             Topic(str(one["id"]), {"rev": one.get("rev"), "members": _names(one)}, stream="messages")
             for one in found
@@ -56,7 +55,7 @@ class Chatting(Account):
         conversation, data = window.topics[0].key, window.topics[0].data
         members = data.get("members") or await self._members(conversation)
         params = [("convoId", conversation), ("limit", walks.PAGE), ("cursor", window.page)]
-        body = (await self._asked("chat.bsky.convo.getMessages", params)).json()
+        body = _holding_messages(await self._asked("chat.bsky.convo.getMessages", params))
         items = messages.raws(body, conversation, members)
         moments = [
             moment for raw in items if (moment := moment_of(_sent_at(raw))) and has_come(moment, window.now)
@@ -82,7 +81,7 @@ class Chatting(Account):
         for conversation in dict.fromkeys(messages.split(value)[0] for value in wanted):
             members = await self._members(conversation)
             params = [("convoId", conversation), ("limit", 100)]
-            body = (await self._asked("chat.bsky.convo.getMessages", params)).json()
+            body = _holding_messages(await self._asked("chat.bsky.convo.getMessages", params))
             found += messages.raws(body, conversation, members)
         return tuple(raw for raw in found if f"{raw.body['conversation']}/{_id_of(raw)}" in wanted)
 
@@ -116,7 +115,7 @@ class Chatting(Account):
             params = [("convoId", conversation), ("limit", 100), ("cursor", cursor)]
             answer = await self._asked("chat.bsky.convo.getMessages", params)
             body, now = answer.json(), answer.received_at
-            listed = [one for one in walks.told(body, "messages") if messages.is_ours(part, one, self.me)]
+            listed = [one for one in answer.listed("messages") if messages.is_ours(part, one, self.me)]
             found = [messages.sent(one, conversation) for one in listed]
             unknown = tuple(one for one in found if one.id not in known)
             if unknown:
@@ -153,6 +152,12 @@ class Chatting(Account):
             ungranted = Rejected("not_permitted", _UNGRANTED, scope="stream", code=refused.code)
             ungranted.retry_at = now + _PAUSE if now is not None else None
             raise ungranted from refused
+
+
+def _holding_messages(answer: Response) -> Any:
+    """The answer's JSON. Raises Unavailable where it holds no list of messages."""
+    answer.listed("messages")
+    return answer.json()
 
 
 def _names(conversation: Mapping[str, Any]) -> list[dict[str, Any]]:

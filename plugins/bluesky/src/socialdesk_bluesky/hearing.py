@@ -70,7 +70,7 @@ class Hearing(Chatting):
                 raise
             answer = await self.get(_NOTIFICATIONS, params)  # the cursor is good no more: from the top
         body = answer.json()
-        listed = walks.told(body, "notifications")
+        listed = answer.listed("notifications")
         views = await self.views([uri for item in listed if (uri := _post_uri(item)) is not None])
         items = [_raw(item, views) for item in listed]
         return walks.page_of_notifications(body if isinstance(body, dict) else {}, position, window, items)
@@ -90,8 +90,8 @@ class Hearing(Chatting):
             *bounds,
             ("cursor", cursor),
         ]
-        body = (await self.get("app.bsky.feed.searchPosts", params)).json()
-        items = [_of_view(view) for view in walks.told(body, "posts")]
+        answer = await self.get("app.bsky.feed.searchPosts", params)
+        body, items = answer.json(), [_of_view(view) for view in answer.listed("posts")]
         return walks.page_of_search(body if isinstance(body, dict) else {}, bounds, items, window.now)
 
     async def _thread(self, key: str) -> Page:
@@ -117,8 +117,7 @@ class Hearing(Chatting):
         found: dict[str, Mapping[str, Any]] = {}
         for start in range(0, len(wanted), _AT_ONCE):
             params = [("uris", uri) for uri in wanted[start : start + _AT_ONCE]]
-            body = (await self.get("app.bsky.feed.getPosts", params)).json()
-            for view in walks.told(body, "posts"):
+            for view in (await self.get("app.bsky.feed.getPosts", params)).listed("posts"):
                 if isinstance(view, dict) and isinstance(view.get("uri"), str):
                     found[view["uri"]] = view
         return found

@@ -62,7 +62,7 @@ class Hearing(Account):
         params = {"fields": wanted, "limit": size, "after": walk.after, **more}
         answer = await self.get(path, params)
         body = answer.json()
-        found = listed(body)  # raises where it is no JSON
+        found = answer.listed("data")
         notices = self.forced(answer) if window.stream == "feed" and window.page is None else ()
         return {"data": found, "after": cursor_after(body), "notices": notices}
 
@@ -160,8 +160,8 @@ class Hearing(Account):
         }
         if walk.since is not None and not more:
             params["updated_after_ms"] = (walk.since[0] - 1) * 1000
-        body = (await self.get(f"{self.me}/conversations", params, "messenger", "conversations")).json()
-        threads = listed(body)
+        answer = await self.get(f"{self.me}/conversations", params, "messenger", "conversations")
+        body, threads = answer.json(), answer.listed("data")
         items: list[Raw] = []
         marks: list[Mark] = []
         notices: list[Notice] = []
@@ -198,7 +198,7 @@ class Hearing(Account):
         reviews = {target.value for target in ids if target.kind == "review"}
         if reviews:
             answer = await self.get(f"{self.me}/ratings", {"fields": fields.REVIEW, "limit": _PAGE})
-            told = [_reviews(item) for item in listed(answer.json())]
+            told = [_reviews(item) for item in answer.listed("data")]
             found += [raw for mark, raw in told if mark is not None and mark[1] in reviews]
         return tuple(found)
 

@@ -15,7 +15,7 @@ from socialdesk_facebook import sending
 from socialdesk_facebook.account import Account
 from socialdesk_facebook.messages import conversation_of
 from socialdesk_facebook.values import Told, id_in, mapped, moment, rows
-from socialdesk_facebook.walks import cursor_after, listed
+from socialdesk_facebook.walks import cursor_after
 
 __all__ = ["Saying"]
 
@@ -140,7 +140,7 @@ class Saying(Account):
         for _ in range(_PAGES_BACK):
             params = {"fields": f"{_LOOKED_AT},{_CARRIED[kind]}", "limit": 25, "after": after, **order}
             answer = await self.get(path, params)
-            told, after = rows(listed(answer.json())), cursor_after(answer.json())
+            told, after = rows(answer.listed("data")), cursor_after(answer.json())
             found = [_posted(item, str(item["id"]), kind) for item in self._ours(part, told)]
             if found:
                 return Search(found=tuple(found), reached=True)
@@ -174,7 +174,7 @@ class Saying(Account):
             "fields": f"id,participants,{_MESSAGES}",
         }
         answer = await self.get(f"{self.me}/conversations", params, "messenger", "conversations")
-        return self._found_in(part, rows(listed(answer.json())))
+        return self._found_in(part, rows(answer.listed("data")))
 
     def _found_in(self, part: Part, threads: list[Told]) -> Search:
         """Our own messages in conversations, of which the newest are shown."""

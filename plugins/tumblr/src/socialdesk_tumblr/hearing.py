@@ -191,8 +191,7 @@ class Hearing(Account):
             raise PluginError("tumblr: a search asks for one tag at a time.")
         params = {"tag": window.topics[0].data["tag"], "limit": _PAGE, "npf": "true", "reblog_info": "true"}
         params["before"] = walks.begin(window).before
-        body = (await self.ask("GET", "/v2/tagged", params)).json()
-        posts = pages.listed(body.get("response") if isinstance(body, dict) else None)
+        posts = (await self.ask("GET", "/v2/tagged", params)).listed("response")
         listed = [pages.found(post) for post in posts]
         return _paused(walks.page_of(listed, window, late=_LATE["search"], more=bool(posts)), window)
 

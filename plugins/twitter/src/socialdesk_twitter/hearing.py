@@ -120,7 +120,7 @@ class Hearing(Account):
         name = "mentions" if listing is _MENTIONS else "search"
         asked |= post_params(self.config.names, as_user=self.writes)
         answer = await self.get(path, asked, name)
-        return walks.page_of(answer.json(), position, window, listing)
+        return walks.page_of(joining.listing(answer), position, window, listing)
 
     def _query(self, window: Window) -> str:
         if window.stream == "replies":
@@ -168,4 +168,4 @@ class Hearing(Account):
             ungranted = Rejected("not_permitted", _NO_MESSAGES, scope="stream", code=refused.code)
             ungranted.retry_at = window.now + _REFUSED_PAUSE
             raise ungranted from refused
-        return messages.page_of(answer.json(), position, window)
+        return messages.page_of(joining.listing(answer), position, window)

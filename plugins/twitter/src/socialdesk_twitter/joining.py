@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from socialdesk.connector import Notice, Raw
+from socialdesk.errors import Unavailable
+from socialdesk.wire import Response
 
 __all__ = [
     "GONE",
@@ -14,6 +16,7 @@ __all__ = [
     "by_key",
     "gone",
     "id_of",
+    "listing",
     "mapped",
     "notices",
     "raws",
@@ -29,6 +32,18 @@ GONE = {
     "resource-unavailable": "unavailable",
 }
 """What a problem with a post that was asked for makes of it, by the last part of the problem's type."""
+
+
+def listing(answer: Response) -> Told:
+    """The JSON of an answer that lists something. Raises Unavailable where it tells neither what nor how much: an empty
+    listing says so in ``meta.result_count``, and leaves ``data`` out."""
+    body = mapped(answer.json())
+    told = isinstance(body.get("data"), list) or (
+        "data" not in body and "result_count" in mapped(body.get("meta"))
+    )
+    if not told:
+        raise Unavailable(f"X answered without a list ({len(answer.body)} bytes).", scope="stream")
+    return body
 
 
 def raws(body: Told) -> list[Raw]:

@@ -107,7 +107,7 @@ class Saying(Uploading):
                 "max_results": 100,
                 "pagination_token": token,
             }
-            body = (await self.get(f"/2/users/{self.me}/tweets", params, "timeline")).json()
+            body = joining.listing(await self.get(f"/2/users/{self.me}/tweets", params, "timeline"))
             posts = [raw.body["post"] for raw in joining.raws(body) if joining.id_of(raw)]
             found += [
                 self._posted(post["id"], {"id": post["id"]})
@@ -126,10 +126,10 @@ class Saying(Uploading):
         token: str | None = None
         for _ in range(_OLDER_PAGES):
             params = {**MESSAGE_PARAMS[self.config.names], "max_results": 100, "pagination_token": token}
-            body = (await self.get(path, params, bucket)).json()
+            body = joining.listing(await self.get(path, params, bucket))
             listed = [raw.body["message"] for raw in messages.raws(body)]
             found = [
-                private.sent(told["id"], told.get("dm_conversation_id"))
+                private.sent(message_id(told["id"]).value, told.get("dm_conversation_id"))
                 for told in listed
                 if private.is_ours(part, told, self.known_id)
             ]

@@ -89,7 +89,7 @@ class Hearing(Account):
             "pageToken": position.token,
         }
         try:
-            body = (await self.get("commentThreads.list", params)).json()
+            answer = await self.get("commentThreads.list", params)
         except Unavailable as error:
             if error.code == "processingFailure" and walks.is_deep(position):
                 return walks.lost(position, "comments")
@@ -98,9 +98,10 @@ class Hearing(Account):
             if refused.code != refusals.DISABLED or position.token is not None:
                 raise
             return Page([], end="reached")  # of one video: it is no reason to leave the channel alone
+        answer.listed("items")
         pause = 0 if window.stream == COMMENTS else _PAUSE_A_PAGE
         reach = walks.Reach(floor=floor, depth=depth, watched=watched, pause=pause)
-        return walks.page_of(body, position, window, reach, status)
+        return walks.page_of(answer.json(), position, window, reach, status)
 
     async def _replies(
         self, window: Window, thread: str, whole: Mapping[str, Any], token: str | None
@@ -108,13 +109,14 @@ class Hearing(Account):
         """One page of a thread's replies. In which order they come is not told, so that all are read."""
         params = {"part": _COMMENT_PARTS, "parentId": thread, "maxResults": 100, "pageToken": token}
         try:
-            body = (await self.get("comments.list", params)).json()
+            answer = await self.get("comments.list", params)
         except Rejected as refused:
             if refused.code not in refusals.GONE and refused.code != refusals.DISABLED:
                 raise
             gone = [Raw("gone", {"id": thread})] if refused.code in refusals.GONE else []
             return Page(gone, end="reached")
-        listed = [item for item in items_of(body) if not _is_before(item, window.back_to)]
+        body = answer.json()
+        listed = [item for item in answer.listed("items") if not _is_before(item, window.back_to)]
         told = [times[0] for times in map(times_of, listed) if times is not None]
         onward = at(body, "nextPageToken")
         return Page(
@@ -166,8 +168,8 @@ class Hearing(Account):
             "maxResults": _size(window.size, 50),
             "pageToken": token,
         }
-        body = (await self.get("search.list", params)).json()
-        results = items_of(body)
+        answer = await self.get("search.list", params)
+        body, results = answer.json(), answer.listed("items")
         told = [
             written(times[0]) for times in map(times_of, results) if times and has_come(times[0], window.now)
         ]

@@ -12,7 +12,7 @@ from socialdesk.models import Action, Mode, Reply
 from socialdesk.wire import Json
 from socialdesk_youtube import sending, translate
 from socialdesk_youtube.account import Account
-from socialdesk_youtube.joining import at, items_of, key_of, replies_told
+from socialdesk_youtube.joining import at, key_of, replies_told
 
 __all__ = ["Saying"]
 
@@ -112,8 +112,8 @@ class Saying(Account):
         token: str | None = None
         for _ in range(_OLDER_PAGES):
             asked = {**filters, "maxResults": 100, "textFormat": "plainText", "pageToken": token}
-            body = (await self.get(method, asked)).json()
-            listed = items_of(body)
+            answer = await self.get(method, asked)
+            body, listed = answer.json(), answer.listed("items")
             for item in listed:
                 top = at(item, "snippet", "topLevelComment")
                 found += [item] if top is None else [top, *replies_told(item)[1]]
