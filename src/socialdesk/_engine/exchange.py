@@ -8,22 +8,21 @@ from __future__ import annotations
 import traceback
 from collections.abc import Coroutine
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from socialdesk._engine.answers import silence, understood
 from socialdesk._engine.collector import held_back
 from socialdesk._engine.effects import LONGEST_SLEEP, Exclusive, Sleep, TakeStamp
-from socialdesk._engine.hosts import check_host, decorated, may_renew, note_host, redirected
+from socialdesk._engine.hosts import check_host, decorated, may_renew, redirected
 from socialdesk._engine.session import Session, TooLate
-from socialdesk._engine.statuses import PAUSE_WITHOUT_HINT, by_status, retry_after, told_reset
+from socialdesk._engine.statuses import PAUSE_WITHOUT_HINT
 from socialdesk.auth import Auth, Stamp, Tokens
 from socialdesk.connector import Prepared
 from socialdesk.errors import (
     AuthError,
     ConfigError,
     DeliveryUnknown,
-    PlatformError,
     PluginError,
     RateLimited,
     SocialdeskError,
@@ -176,10 +175,10 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
     try:
         response = await signed
     except TransportError as error:
-        silence = _silence(error, request, session)
-        silence.request = request.redacted()
-        ledger.gate.failed(request.host, silence)
-        raise decorated(silence, None, session) from None
+        unheard = silence(error, request, session)
+        unheard.request = request.redacted()
+        ledger.gate.failed(request.host, unheard)
+        raise decorated(unheard, None, session) from None
     except (ConfigError, PluginError):  # the driver would not send it at all
         session.spoken = "no" if request.does == "speaks" else session.spoken
         raise
@@ -187,7 +186,7 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
         response = replace(
             response, request=request
         )  # the unsigned one: what a plugin reads holds no credential
-    return _understood(response, request, session)
+    return understood(response, request, session)
 
 
 async def _admitted(request: Request, stamp: Stamp, session: Session) -> None:
@@ -203,55 +202,6 @@ async def _admitted(request: Request, stamp: Stamp, session: Session) -> None:
     held = await session.ledger.gate.admit(request.host, stamp)
     if held is not None:
         raise decorated(held, None, session)
-
-
-def _silence(error: TransportError, request: Request, session: Session) -> PlatformError:
-    if request.does == "speaks" and not error.sent:
-        session.spoken = "no"
-    elif request.does == "speaks":
-        return DeliveryUnknown(f"No answer came ({error}): it may have been posted.")
-    return Unavailable(f"{request.host} could not be reached: {error}.", scope="stream")
-
-
-def _understood(response: Response, request: Request, session: Session) -> Response:
-    """The answer, if it is a success; raises what it means otherwise. Takes in what it tells of limits."""
-    now = response.received_at
-    assert now is not None, "drivers stamp every answer"
-    session.clock.read(response, now)
-    if not session.judges:
-        session.ledger.answered(request.spends, (), now)
-        note_host(by_status(response, now), response, request, session)
-        return response
-    speaks = request.does == "speaks"
-    if speaks and response.ok:
-        session.spoken = "done"  # whatever may fail in reading it
-    readings = tuple(session.connector.read_limits(response))
-    session.ledger.answered(request.spends, readings, now)
-    error = session.connector.check(response) or by_status(response, now)
-    note_host(error, response, request, session)
-    if error is None:
-        session.spoken = "done" if speaks else session.spoken
-        session.ledger.bill(session.connector.charges(response))
-        return response
-    if isinstance(error, RateLimited):
-        if error.retry_at is None and not error.needs_human:
-            told = retry_after(response, now) or told_reset(readings, now)
-            error.retry_at, error.guessed = told or now + PAUSE_WITHOUT_HINT, told is None
-        _block(error, request, session, now)
-    if speaks:
-        if isinstance(error, Unavailable):
-            error = DeliveryUnknown(f"{error} It may have been posted all the same.", code=error.code)
-        session.spoken = "unknown" if isinstance(error, DeliveryUnknown) else "refused"
-    raise decorated(error, response, session)
-
-
-def _block(error: RateLimited, request: Request, session: Session, now: datetime) -> None:
-    """Keep back until then what draws on the limit that the plugin names, else on any that the request spends."""
-    if error.retry_at is None:
-        return
-    bucket = error.bucket
-    spends = request.spends if bucket is None or bucket not in request.spends else {bucket: 1}
-    session.ledger.block(spends, error.retry_at, now, str(error))
 
 
 async def _ready_tokens(auth: Auth, role: AuthRole, session: Session) -> Tokens | None:

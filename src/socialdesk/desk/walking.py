@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from socialdesk._engine.coverage import Covered, Trail
 from socialdesk._engine.cursor import Cursor, Measure, Paging
-from socialdesk._engine.effects import TakeStamp, Work
+from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.health import stops_account
 from socialdesk._engine.ingest import Intake, Listening, follow_up, take_page
 from socialdesk._engine.limits import Key, Lane
@@ -21,6 +20,7 @@ from socialdesk.desk.listings import StreamRow
 from socialdesk.desk.looking import watches
 from socialdesk.desk.ongoing import WalkKey
 from socialdesk.desk.pages import PageRecord, Poll, Stored
+from socialdesk.desk.publishing import publish
 from socialdesk.desk.putting_off import Refusal, StrangePage, put_off
 from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.schema import micros
@@ -107,8 +107,7 @@ async def walk_to_the_end(walk: Walk) -> tuple[ListingReport, Refusal | None]:
             stored = await _store(intake, walk, paging, _SoFar(report.new, stops, trail))
             walk.place.ledger.review(stored.budgets, intake.at)
             report = grown(report, intake, stored)
-            if walk.poll.publish is not None and stored.events:
-                await Work(partial(walk.poll.publish, stored.events))
+            await publish(stored.events, walk.poll.publish)
             if not stored.kept_cursor:
                 return replace(report, waits="another worker has taken it over"), None
             if stops:
@@ -130,8 +129,7 @@ async def _refused(
         spending=walk.place.ledger.changes(stamp.now, walk.rule),
     )
     again_at, told = await put_off(walk.row, refusal)
-    if told and walk.poll.publish is not None:
-        await Work(partial(walk.poll.publish, told))
+    await publish(told, walk.poll.publish)
     report = replace(report, waits=str(error), again_at=again_at)
     return report, refusal if stops_account(error) else None
 
