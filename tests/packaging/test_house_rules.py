@@ -24,6 +24,7 @@ SKIPPED_FOLDERS = {"__pycache__", "build", "dist", "node_modules", "site"}
 LONG_MODULES: dict[str, str] = {
     "src/socialdesk/desk/sending.py": "one attempt and one look, which decide by the same rules",
     "src/socialdesk/connector.py": "the waist: plugin authors read it as one page, from top to end",
+    "src/socialdesk/wire.py": "the waist: what goes over the wire and what comes back, one value after the other",
     "src/socialdesk/desk/schema.py": "the tables, one after the other",
     "src/socialdesk/triage/lexicon/english.py": "the words of one language, one list after the other",
     "src/socialdesk/models.py": "the values of the contract, one table of fields after the other",

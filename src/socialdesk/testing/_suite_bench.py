@@ -18,10 +18,10 @@ from socialdesk._engine.runtime import Runtime
 from socialdesk._engine.session import MemoryTokens, Session
 from socialdesk.auth import Stamp, Tokens
 from socialdesk.connector import Connector, Page, Part, Prepared, Profile, Raw, Standing, Stream, Topic
-from socialdesk.errors import PlatformError, Rejected, RejectReason, SocialdeskError
+from socialdesk.errors import PlatformError, RejectReason, SocialdeskError
 from socialdesk.models import Mention, Reply, Rule
 from socialdesk.registry import Registry
-from socialdesk.testing._suite_material import Material, Recorder, signed_in
+from socialdesk.testing._suite_material import Material, Recorder, introduced, signed_in
 from socialdesk.testing.replaying import DEFAULT_NOW, Replay, replay
 from socialdesk.testing.sandbox import Sandbox
 from socialdesk.wire import Request, Response
@@ -134,11 +134,7 @@ class Bench:
         run = Driver(Runtime(recorder, sandbox.clock)).run
         now = sandbox.clock.now()
         tokens = run(signed_in(connector, now))
-        profile = self.profile
-        try:
-            profile = profile or run(converse(connector.identify(), session(connector, now, tokens)))
-        except Rejected:  # a platform that does not tell who an account is
-            profile = None
+        profile = self.profile or run(introduced(connector, session(connector, now, tokens)))
         connector = self._connected(settings, profile)
         recorder.taken()
         topics = tuple(self.topics)
@@ -161,13 +157,10 @@ class Bench:
             sandbox.advance(seconds=said.again_in)
             recorder.taken()  # what is checked is what speaks, which comes last
         sent = recorder.taken()
-        looked: tuple[Response, ...] = ()
         if self.connector.find_sent is not Connector.find_sent:
             sandbox.advance(seconds=60)
-            looking = connector.find_sent(replace(part, started_at=now))
-            run(converse(looking, session(connector, now, tokens)))
-            looked = recorder.taken()
-        return Material(settings, profile, tuple(pages), sent, now, topics, part.prepared, looked)
+            run(converse(connector.find_sent(replace(part, started_at=now)), session(connector, now, tokens)))
+        return Material(settings, profile, tuple(pages), sent, now, topics, part.prepared, recorder.taken())
 
     async def _found(self, connector: Connector[Any, Any], now: datetime, talk: Session) -> tuple[Topic, ...]:
         """The topics that the pages of another stream tell of."""

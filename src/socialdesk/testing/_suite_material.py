@@ -12,10 +12,11 @@ from socialdesk._engine.ledger import Ledger
 from socialdesk._engine.session import Session
 from socialdesk.auth import Stamp, Tokens
 from socialdesk.connector import Connector, Profile, Topic
+from socialdesk.errors import Rejected
 from socialdesk.testing.sandbox import Sandbox
 from socialdesk.wire import Request, Response
 
-__all__ = ["Material", "Recorder", "signed_in"]
+__all__ = ["Material", "Recorder", "introduced", "signed_in"]
 
 
 @dataclass(frozen=True)
@@ -59,3 +60,11 @@ async def signed_in(connector: Connector[Any, Any], now: datetime) -> dict[str, 
         plain = Session(connector, Ledger((), {}), judges=False)
         held = await converse(auth.refresh(held, Stamp(now, bytes(16))), plain)
     return {"account": held} if auth.refreshes and held is not None else {}
+
+
+async def introduced(connector: Connector[Any, Any], talk: Session) -> Profile | None:
+    """Who the account is, where its platform tells."""
+    try:
+        return await converse(connector.identify(), talk)
+    except Rejected:  # a platform that does not tell who an account is
+        return None

@@ -15,7 +15,7 @@ from socialdesk._engine.drive import Driver
 from socialdesk._engine.exchange import converse
 from socialdesk._engine.outbox import send_part
 from socialdesk._engine.runtime import Runtime
-from socialdesk.connector import Page, Profile, Raw, Search, Sent
+from socialdesk.connector import Page, Profile, Raw, Sent
 from socialdesk.errors import DeliveryUnknown, SocialdeskError
 from socialdesk.models import Mention
 from socialdesk.testing._suite_bench import demand, demand_none, session, skip
@@ -28,9 +28,6 @@ from socialdesk.wire import Response
 
 MOST = 40
 """How many requests a method may make of garbage before it counts as one that never ends."""
-
-SAYS_NOTHING = (b"{}", b"null", b"0", b'""', b'{"unexpected": true}', b'{"data": null}', b'{"data": "none"}')
-"""Answers that tell neither of posts nor that there are none."""
 
 _MADE_UP = re.compile(
     r"None|True|False|nan|inf|\[.*\]|\{.*\}|-?\d+\.\d+(e[+-]?\d+)?|-?\d+e[+-]?\d+", re.DOTALL
@@ -57,14 +54,6 @@ class Survives(Hears, Declares):
 
     def test_a_broken_answer_to_identify_names_nobody(self) -> None:
         self.identify_broken(self.fuzz)
-
-    def test_a_broken_answer_to_a_look_proves_nothing(self) -> None:
-        self.look_broken(self.fuzz)
-
-    def test_an_answer_that_says_nothing_proves_nothing(self) -> None:
-        self.fetch_empty()
-        if overrides(self.connector, "find_sent") and self.material.looked:
-            self.look_empty()
 
     # ------------------------------------------------------------------------------- the same, so many times as wanted
 
@@ -112,8 +101,8 @@ class Survives(Hears, Declares):
             strays = [raw for raw in untyped(page.items) if not isinstance(raw, Raw)]
             return f"Page.items holds {strays[0]!r}, which is no Raw." if strays else None
 
-        return self._asked(
-            times, lambda seed: (connector.fetch(window), _one_broken(material.pages[0], seed)), judged
+        return self.asked(
+            times, lambda seed: (connector.fetch(window), one_broken(material.pages[0], seed)), judged
         )
 
     def send_broken(self, times: int) -> Tells:
@@ -127,7 +116,7 @@ class Survives(Hears, Declares):
             answer, talk = broken_answer(last, seed), session(connector, material.now)
             what = f"{answer!r} {answer.body[:80]!r} (seed {seed})"
             try:
-                result = _replayed(send_part(part, talk), [*ready, answer], self.material.now)
+                result = replayed(send_part(part, talk), [*ready, answer], self.material.now)
             except DeliveryUnknown:
                 told["DeliveryUnknown"] += 1
             except SocialdeskError as error:
@@ -138,7 +127,7 @@ class Survives(Hears, Declares):
                 )
             else:
                 told["sent"] += 1
-                made_up = isinstance(result, Sent) and _is_made_up(result.id, answer.body)
+                made_up = isinstance(result, Sent) and is_made_up(result.id, answer.body)
                 demand(not made_up, f"send() made an id of {what}: let it raise where the id is no text.")
         return told
 
@@ -157,73 +146,11 @@ class Survives(Hears, Declares):
                 return f"identify() gave {profile!r}: a Profile has an id, or identify() raises."
             return (
                 f"identify() made the id {profile.id!r} up."
-                if _is_made_up(profile.id, _payload(answers))
+                if is_made_up(profile.id, payload_of(answers))
                 else None
             )
 
-        return self._asked(times, lambda seed: (connector.identify(), _one_broken(known, seed)), judged)
-
-    def fetch_empty(self) -> None:
-        """Give fetch() answers that say nothing: taken for the end of a listing, they would lose what comes below."""
-        connector, material = self.connect(), self.material
-        if not material.pages:
-            skip("give `pages = [Response(...), ...]`, the platform's answers to fetch, to check this")
-        window = self.paging(connector).window(material.now)
-        for body in SAYS_NOTHING:
-            answers = [replace(answer, body=body) for answer in material.pages[0]]
-            fetching = converse(connector.fetch(window), session(connector, material.now))
-            try:
-                page = _replayed(fetching, answers, material.now)
-            except SocialdeskError:
-                continue
-            demand(
-                page.items or page.next is not None,
-                f"fetch() took {body!r} for the end of the listing: raise where the list of items is missing.",
-            )
-
-    def look_empty(self) -> None:
-        """Give find_sent() answers that say nothing: an empty object is no empty list of posts."""
-        connector, material = self.connect(), self.material
-        part = replace(self.part(connector), started_at=material.now)
-        for body in SAYS_NOTHING:
-            answers = [replace(answer, body=body) for answer in material.looked]
-            looking = converse(connector.find_sent(part), session(connector, material.now))
-            try:
-                search = _replayed(looking, answers, material.now)
-            except SocialdeskError:
-                continue
-            demand(
-                not search.reached or search.found,
-                f"find_sent() took {body!r} for a proof that nothing was posted: raise where the list of posts is "
-                "missing, or it is said a second time.",
-            )
-
-    def look_broken(self, times: int) -> Tells:
-        """Give find_sent() so many broken answers; tells what came of them. What is no JSON proves nothing: it would
-        have the post said a second time."""
-        if not overrides(self.connector, "find_sent"):
-            skip("find_sent() is not defined")
-        connector, material = self.connect(), self.material
-        if not material.looked:
-            skip("give a sandbox, which is asked for what was sent, to check this")
-        part = replace(self.part(connector), started_at=material.now)
-
-        def judged(search: Any, answers: Sequence[Response]) -> str | None:
-            if not isinstance(search, Search):
-                return f"find_sent() gave a {type(search).__name__}: give a Search."
-            strays = [sent.id for sent in search.found if not isinstance(untyped(sent.id), str)]
-            if strays:
-                return f"find_sent() gave the id {strays[0]!r}: an id is a text."
-            made_up = [sent.id for sent in search.found if _is_made_up(sent.id, _payload(answers))]
-            if made_up:
-                return f"find_sent() made the id {made_up[0]!r} up."
-            proves = search.reached and not search.found
-            whole = all(_is_json(answer.body) for answer in answers)
-            return None if whole or not proves else "find_sent() took for a proof what is no JSON."
-
-        return self._asked(
-            times, lambda seed: (connector.find_sent(part), _one_broken(material.looked, seed)), judged
-        )
+        return self.asked(times, lambda seed: (connector.identify(), one_broken(known, seed)), judged)
 
     # ------------------------------------------------------------------------------------------------------ details
 
@@ -238,14 +165,14 @@ class Survives(Hears, Declares):
         run(converse(connector.identify(), session(connector, now, tokens)))
         return recorder.taken()
 
-    def _asked(
+    def asked(
         self, times: int, asking: Asking, judged: Callable[[Any, Sequence[Response]], str | None]
     ) -> Tells:
         told, now = Tells(), self.material.now
         for seed in range(times):
             coroutine, answers = asking(seed)
             try:
-                result = _replayed(converse(coroutine, session(self.connect(), now)), answers, now)
+                result = replayed(converse(coroutine, session(self.connect(), now)), answers, now)
             except SocialdeskError as error:
                 told[type(error).__name__] += 1
                 continue
@@ -276,7 +203,7 @@ class _Answers:
         return self.given[min(self.taken, len(self.given)) - 1]
 
 
-def _replayed(coroutine: Coroutine[Any, Any, Any], given: Sequence[Response], now: Any) -> Any:
+def replayed(coroutine: Coroutine[Any, Any, Any], given: Sequence[Response], now: Any) -> Any:
     answers = _Answers(given)
 
     async def ended() -> Any:
@@ -288,24 +215,16 @@ def _replayed(coroutine: Coroutine[Any, Any, Any], given: Sequence[Response], no
     return replay(ended(), answers, now=now).result
 
 
-def _one_broken(answers: Sequence[Response], seed: int) -> list[Response]:
+def one_broken(answers: Sequence[Response], seed: int) -> list[Response]:
     place = seed % len(answers)
     return [*answers[:place], broken_answer(answers[place], seed), *answers[place + 1 :]]
 
 
-def _payload(answers: Sequence[Response]) -> bytes:
+def payload_of(answers: Sequence[Response]) -> bytes:
     return b"".join(answer.body for answer in answers)
 
 
-def _is_json(payload: bytes) -> bool:
-    try:
-        json.loads(payload)  # as an answer's json(), which reads half a character, too
-    except ValueError:
-        return False
-    return True
-
-
-def _is_made_up(identity: str, payload: bytes) -> bool:
+def is_made_up(identity: str, payload: bytes) -> bool:
     """Whether ``str()`` made this of something that was no text and no whole number."""
     return _MADE_UP.fullmatch(identity) is not None and orjson.dumps(identity) not in payload
 
@@ -313,7 +232,7 @@ def _is_made_up(identity: str, payload: bytes) -> bool:
 def misread(item: Any, good: Any, payload: bytes) -> Iterator[str]:
     """What was made of garbage, in an item that would be ``good`` if it were whole."""
     for place, identity in ids_in(item, type(item).__name__):
-        if _is_made_up(identity.value, payload):
+        if is_made_up(identity.value, payload):
             yield f"{place} is {str(identity)!r}: no platform gave that. Let an id that is no text raise."
     if not isinstance(item, Mention):
         return
