@@ -125,7 +125,9 @@ class RateLimited(PlatformError):
     """The platform's limit is reached: come back at retry_at.
 
     ``needs_human`` is true where waiting alone does not help, as when the account is out of credit. ``bucket`` names
-    the limit that was hit, where it is known. ``guessed`` is true where nothing told of ``retry_at``.
+    the limit that was hit, where it is known. ``guessed`` is true where nothing told of ``retry_at``, ``refused`` where
+    the platform refused, be it this request or one before it, and false where nothing was asked because the limit would
+    be overrun.
     """
 
     def __init__(
@@ -142,6 +144,7 @@ class RateLimited(PlatformError):
         self.needs_human = needs_human
         self.bucket = bucket
         self.guessed = False
+        self.refused = True
 
 
 class Unavailable(PlatformError):

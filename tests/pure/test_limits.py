@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialdesk._engine.ledger import Ledger
-from socialdesk._engine.limits import Budget, Lane
+from socialdesk._engine.limits import Budget, Lane, let_go
 from socialdesk.connector import Limit, LimitReading
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=timezone.utc)
@@ -165,6 +166,38 @@ def test_blocked_until_holds_whatever_remains_and_ends() -> None:
     assert ledger.blocked(ONE, NOW + timedelta(seconds=29), "reply") == until
     assert ledger.blocked(ONE, until, "reply") is None
     assert ledger.blocked({"/other": 1}, NOW, "poll") is None
+
+
+@given(st.floats(0, 86_400), st.lists(st.floats(0, 1, exclude_max=True), min_size=2, max_size=2, unique=True))
+def test_those_who_wait_for_one_moment_start_at_different_ones_and_none_before_it(
+    pause: float, chances: list[float]
+) -> None:
+    until = NOW + timedelta(seconds=pause)
+    moments = [let_go(until, NOW, chance) for chance in chances]
+    for moment in moments:
+        assert until <= moment <= until + min(timedelta(seconds=3), (until - NOW) / 10)
+    assert (moments[0] < moments[1]) == (chances[0] < chances[1]) or moments[0] == moments[1]
+    assert let_go(until, until + timedelta(seconds=1), chances[0]) == until, "it is over"
+
+
+def test_after_a_refusal_replies_go_sooner_than_polls_and_not_all_at_once() -> None:
+    def moments(lane: Lane) -> list[float]:
+        ledger = ledger_for(Server(1000, 900, NOW), replies=True)
+        until = NOW + timedelta(seconds=30)
+        ledger.block(ONE, until, NOW)
+        now, gone = NOW, []
+        while len(gone) < 17:
+            wait = ledger.blocked(ONE, now, lane)
+            if wait is None:
+                ledger.debit(ONE, now, lane)
+                gone.append((now - until).total_seconds())
+            now = wait or now
+        return gone
+
+    replies, polls = moments("reply"), moments("poll")
+    assert replies[0] == polls[0] == 0
+    assert (round(replies[16], 1), round(polls[16], 1)) == (1.0, 4.1)
+    assert all(one < two for one, two in pairwise(replies))
 
 
 def test_a_reading_without_an_end_blocks_for_a_window_not_for_ever() -> None:

@@ -11,9 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from socialdesk._engine.effects import Call, Sleep
 from socialdesk.connector import Limit, LimitReading, Page, Raw, Search, Sent, Stream, Window
+from socialdesk.desk import schema
+from socialdesk.desk.schema import micros
 from socialdesk.wire import Json, Request, Response
 from tests.simulation.test_drain import strike_at
 from tests.simulation.test_poll import EVERY
@@ -198,6 +201,47 @@ def test_a_refusal_for_a_limit_is_told_with_its_reason_and_its_end() -> None:
         one.advance(PER - 1)
         one.run(one.flows(one.new_worker()).poll())
         assert len(one.platform.asked) == asked, "before Retry-After had ended"
+
+
+def test_accounts_that_are_refused_until_one_moment_start_again_at_different_ones() -> None:
+    names = [f"brand {number}" for number in range(8)]
+    with crowded(names, endless=names, limit=10_000) as one:
+        one.platform.limit = 0  # it refuses everything, though it told of plenty
+        one.run(one.flows().poll())
+        until = one.platform.ends(0)
+        told = sorted(
+            m for (m,) in one.rows("SELECT next_at FROM socialdesk_stream WHERE problem IS NOT NULL")
+        )
+        again_at = [(moment - micros(until)) / 1e6 for moment in told]
+        assert len(set(again_at)) == len(again_at) > len(names)
+        assert again_at[0] >= 0, "before Retry-After had ended"
+        assert again_at[-1] <= 4, "a second of the header's, and three of ours"
+
+
+def test_a_worker_that_says_many_things_learns_after_each_that_others_were_refused() -> None:
+    """What it had leased is spent no more, though it was leased a moment ago."""
+    with metered(1000, pages=20) as one:
+        one.run(one.flows().poll())
+        for number, said in enumerate(one.run(one.flows().mentions(limit=10))):
+            one.run(one.flows().reply(said, f"answer {number}", key=f"{number}"))
+        one.run(one.flows().drain())
+        assert len(one.platform.posts) == 10  # so that it leases for as many the next time
+        for number, said in enumerate(one.run(one.flows().mentions(limit=10))):
+            one.run(one.flows().reply(said, f"more {number}", key=f"more {number}"))
+        until = one.now() + timedelta(seconds=60)
+
+        def refused(post: dict[str, Any]) -> str:
+            del one.platform._apply
+            with one.store._get_engine().begin() as connection:
+                connection.execute(
+                    sa.update(schema.budget).values(blocked_until=micros(until), why="too many")
+                )
+            return one.platform._apply(post)
+
+        one.platform._apply = refused  # another worker is refused while this one's first post is under way
+        report = one.run(one.flows().drain())
+        assert report.sent == 1
+        assert len(one.platform.posts) == 11
 
 
 # ------------------------------------------------------------------------------------- many workers at once

@@ -194,11 +194,9 @@ async def _admitted(request: Request, stamp: Stamp, session: Session) -> None:
     wait_until = await session.ledger.admit(request.spends, stamp.now, session.lane)
     if wait_until is not None:
         bucket = next(iter(request.spends))
-        raise decorated(
-            RateLimited(f"The budget for {bucket} is used up.", retry_at=wait_until, bucket=bucket),
-            None,
-            session,
-        )
+        error = RateLimited(f"The budget for {bucket} is used up.", retry_at=wait_until, bucket=bucket)
+        error.refused = session.ledger.was_refused(request.spends)
+        raise decorated(error, None, session)
     held = await session.ledger.gate.admit(request.host, stamp)
     if held is not None:
         raise decorated(held, None, session)

@@ -97,6 +97,11 @@ class Ledger:
             self.budgets[key] = budget
         return budget
 
+    def was_refused(self, spends: Mapping[str, int]) -> bool:
+        """Whether any of these budgets waits because the platform refused, as far as is known here."""
+        budgets = (self.budgets.get(self.key(bucket), UNKNOWN) for bucket in spends)
+        return any(budget.blocked_until is not None for budget in budgets)
+
     async def admit(self, spends: Mapping[str, int], now: datetime, lane: Lane) -> datetime | None:
         """As :meth:`blocked`, with what is needed of a store at hand."""
         return self.blocked(spends, now, lane)

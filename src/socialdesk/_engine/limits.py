@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from socialdesk.connector import Limit, LimitReading
 
-__all__ = ["UNKNOWN", "Asking", "Budget", "Key", "Lane", "kept_back", "rank", "window_end"]
+__all__ = ["UNKNOWN", "Asking", "Budget", "Key", "Lane", "kept_back", "let_go", "rank", "window_end"]
 
 Lane = Literal["reply", "reconcile", "follow_up", "poll", "backfill"]
 Key = tuple[str, str]
@@ -29,13 +29,20 @@ LEASE_SHARE = 8
 """The largest share of what is free that one lease takes is one in so many: the last calls are given out one by one."""
 SAME_WINDOW = timedelta(seconds=2)  # a reset told in seconds left wavers by the time that the answer took
 DEFAULT_WINDOW = timedelta(minutes=15)
-RAMP_STEP = timedelta(seconds=1)
+SPREAD_SHARE, LONGEST_SPREAD = 0.1, timedelta(seconds=3)
+RAMP_STEP, REPLY_STEP = timedelta(seconds=1), timedelta(seconds=0.25)
 RAMP_LASTS = timedelta(seconds=10)
 
 
 def rank(lane: Lane) -> int:
     """0 for what people wait for, 1 for live polling, 2 for catching up on what is old."""
     return RANKS[lane]
+
+
+def let_go(until: datetime, now: datetime, chance: float) -> datetime:
+    """When one of many goes on who wait until then: never before, and later by a random share of a tenth of the pause,
+    three seconds at most. ``chance`` is from 0 to 1."""
+    return until + max(timedelta(0), min((until - now) * SPREAD_SHARE, LONGEST_SPREAD)) * chance
 
 
 def kept_back(limit: int | None, lane: Lane, *, replies: bool) -> int:
@@ -128,7 +135,8 @@ class Budget:
         if self.blocked_until is not None:
             if self.blocked_until > now:
                 return self.blocked_until
-            again_at = self.blocked_until + RAMP_STEP * log2(max(1, self.ramp + min(ask.amount, 1)))
+            step = REPLY_STEP if RANKS[ask.lane] == 0 else RAMP_STEP
+            again_at = self.blocked_until + step * log2(max(1, self.ramp + min(ask.amount, 1)))
             if again_at > now:
                 return again_at
         if self.remaining is None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.health import REPEATED, Sighting, Symptom, stops_account, symptom_of
 from socialdesk._engine.leasing import Spending
+from socialdesk._engine.limits import let_go
 from socialdesk._engine.outbox import PROBE
 from socialdesk._engine.statuses import PAUSE_WITHOUT_HINT
 from socialdesk.auth import Stamp
@@ -47,12 +48,13 @@ class Refusal:
 
 
 def come_back(error: SocialdeskError, failures: int, stamp: Stamp) -> datetime:
-    """When to come back after an error."""
+    """When to come back after an error. After a refusal for a limit not all who draw on it do so at one moment."""
     told = error.retry_at if isinstance(error, PlatformError) else None
-    if (
-        isinstance(error, RateLimited) and error.guessed
-    ):  # each time twice as long, since nothing says how long
-        return stamp.now + min(PAUSE_WITHOUT_HINT * (1 << min(failures, 10)), LONGEST_PAUSE)
+    if isinstance(error, RateLimited):
+        if error.guessed:  # each time twice as long, since nothing says how long
+            told = stamp.now + min(PAUSE_WITHOUT_HINT * (1 << min(failures, 10)), LONGEST_PAUSE)
+        if told is not None and error.refused:
+            told = let_go(told, stamp.now, stamp.fraction)
     if _is_held(error) and told is not None:
         return told
     if isinstance(error, Unavailable):

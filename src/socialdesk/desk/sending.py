@@ -113,6 +113,7 @@ async def _drained(place: Workplace, drain: Drain) -> tuple[DrainReport, bool]:
         recorded = None if verdict is None else await record(claim, verdict)
         if verdict is None or recorded is None:
             continue
+        place.ledger.review(recorded.budgets, verdict.at)
         report += _counted(recorded.verdict)
         await publish(recorded.events, drain.publish)
         if verdict.stops and verdict.next_at is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.effects import reads, writes
 from socialdesk._engine.health import Symptom
 from socialdesk._engine.leasing import Spending
+from socialdesk._engine.limits import Budget, Key
 from socialdesk.auth import Stamp
 from socialdesk.desk import schema
 from socialdesk.desk.budgets import save_spending
@@ -68,10 +69,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was written in the end, and what to tell of it."""
+    """What was written in the end, what to tell of it, and how the budgets stand that it was drawn from."""
 
     verdict: Verdict
     events: tuple[Event, ...]
+    budgets: Mapping[Key, Budget]
 
 
 @writes
@@ -81,7 +83,7 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> Recorded |
     A part that is not to be sent takes the parts after it with it.
     """
     alone(connection, claim.account_id)
-    save_spending(connection, claim.account_id, verdict.spending)
+    budgets = save_spending(connection, claim.account_id, verdict.spending)
     table = schema.part
     if verdict.remote_id is not None and is_bound(connection, claim.account_id, verdict.remote_id):
         verdict = _doubted(verdict)
@@ -118,7 +120,7 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> Recorded |
     shown = _observe(connection, claim, verdict)
     before, after = set_reply_state(connection, claim.account_id, claim.reply_key)
     told = () if before == after else (_tell(connection, claim, verdict, after),)
-    return Recorded(verdict, (*told, *shown, *_tell_what_waited(connection, claim, verdict)))
+    return Recorded(verdict, (*told, *shown, *_tell_what_waited(connection, claim, verdict)), budgets)
 
 
 def _observe(connection: Connection, claim: Claim, verdict: Verdict) -> tuple[Event, ...]:
