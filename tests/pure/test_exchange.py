@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from random import Random
 from typing import Any
 
 import pytest
@@ -20,7 +23,7 @@ from socialdesk._engine.drive import AsyncDriver, Driver
 from socialdesk._engine.effects import LONGEST_SLEEP, Sleep
 from socialdesk._engine.exchange import converse, exchange
 from socialdesk._engine.outbox import judge, send_part
-from socialdesk._engine.retry import Backoff
+from socialdesk._engine.retry import Backoff, Repeats
 from socialdesk._engine.runtime import Runtime
 from socialdesk._engine.session import MemoryTokens, Session
 from socialdesk.auth import Bearer, OAuth2, Stamp, Tokens
@@ -328,6 +331,43 @@ def test_all_requests_of_a_step_together_wait_two_seconds_at_most(nonces: list[b
         with pytest.raises(Unavailable):
             Driver(Runtime(transport, transport.clock)).run(exchange(READ, one))
     assert sum(transport.clock.slept) <= LONGEST_SLEEP + 1e-6
+
+
+@given(st.integers(1, 150), st.randoms(use_true_random=False), st.floats(0, 1))
+@settings(max_examples=40)
+def test_repeats_are_a_tenth_of_the_requests_at_most_and_ten_more(
+    requests: int, chance: Random, failing: float
+) -> None:
+    """However often a host fails: steps of one process share what may be repeated, and hosts do not."""
+    transport = ToyTransport(lambda _: Response(503) if chance.random() < failing else json_answer(1))
+    ledger = session().ledger
+    for _ in range(requests):
+        one = session()
+        one.ledger.repeats = ledger.repeats
+        with contextlib.suppress(Unavailable):
+            Driver(Runtime(transport, transport.clock)).run(exchange(READ, one))
+    assert len(transport.sent) - requests <= 10 + requests / 10
+    down = ToyTransport(lambda _: Response(503))
+    other = replace(READ, url="https://other.test/mentions", auth="none")
+    one = session()
+    one.ledger.repeats = ledger.repeats
+    with pytest.raises(Unavailable):
+        Driver(Runtime(down, down.clock)).run(exchange(other, one))
+    assert len(down.sent) == 4, "another host's failures are its own"
+
+
+def test_a_host_that_answers_again_is_asked_again_as_before_only_in_time() -> None:
+    repeats = Repeats()
+    taken = 0
+    while repeats.take("host"):
+        taken += 1
+    assert taken == 10
+    for _ in range(1000):
+        repeats.asked("host")
+    taken = 0
+    while repeats.take("host"):
+        taken += 1
+    assert taken == 10, "what was not used is not saved up"
 
 
 # ------------------------------------------------------------------------------------------------------------ limits

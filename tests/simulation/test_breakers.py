@@ -189,3 +189,27 @@ def open_it(one: World, answers: bool) -> None:
     assert breakers(one)[0][1:] == (1, None)
     one.platform.down = "" if answers else "503"
     one.advance(200)
+
+
+@dataclass
+class Flaky(Platform):
+    """It fails every other request."""
+
+    asked: int = 0
+
+    def send(self, request: Request, timeout: float) -> Response:
+        self.asked += 1
+        return Response(503, {}, b"{}") if self.asked % 2 else super().send(request, timeout)
+
+
+def test_a_host_that_fails_now_and_then_is_not_asked_twice_as_often() -> None:
+    """No breaker opens, since it answers in between: all that a desk does shares what may be repeated."""
+    one = World(kind=Toy, platform=Flaky())
+    try:
+        polls = 0
+        for _ in range(100):
+            one.advance(1000)
+            polls += len([report for report in one.run(one.flows().poll()).listings if report.stream])
+        assert one.platform.asked - polls <= 10 + polls / 10
+    finally:
+        one.close()

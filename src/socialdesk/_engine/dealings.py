@@ -78,9 +78,9 @@ class Dealings:
         profile = await converse(self.connector.identify(), self.session())
         kind = type(self.connector)
         self.connector = kind(self.connector.config, self.connector.app, profile)
-        self.ledger = Ledger(
-            self.connector.limits, _SHARERS, self.ledger.standing()
-        )  # limits may follow from it
+        before = self.ledger
+        self.ledger = Ledger(self.connector.limits, _SHARERS, before.standing())  # limits may follow from it
+        self.ledger.repeats = before.repeats
         return profile
 
     async def ready(self) -> None:

@@ -11,20 +11,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from socialdesk._engine.admission import admitted, may_repeat
 from socialdesk._engine.answers import silence, understood
 from socialdesk._engine.collector import held_back
-from socialdesk._engine.effects import LONGEST_SLEEP, Exclusive, Sleep, TakeStamp
+from socialdesk._engine.effects import Exclusive, Sleep, TakeStamp
 from socialdesk._engine.hosts import check_host, decorated, may_renew, redirected
 from socialdesk._engine.session import Session, TooLate
 from socialdesk._engine.statuses import PAUSE_WITHOUT_HINT
-from socialdesk.auth import Auth, Stamp, Tokens
+from socialdesk.auth import Auth, Tokens
 from socialdesk.connector import Prepared
 from socialdesk.errors import (
     AuthError,
     ConfigError,
     DeliveryUnknown,
     PluginError,
-    RateLimited,
     SocialdeskError,
     Unavailable,
 )
@@ -90,8 +90,8 @@ def _foreign(asked: object, session: Session) -> PluginError:
 async def exchange(request: Request, session: Session) -> Response:
     """The answer to one request, if it is a success; raises what it means otherwise.
 
-    A request that reads is repeated after a failure that may pass, with waits of at most two seconds in all; one
-    that prepares or speaks, never.
+    A request that reads is repeated after a failure that may pass, with waits of at most two seconds in all, and unless
+    too many were repeated lately; one that prepares or speaks, never.
     """
     check_host(request, session)
     spends = request.spends or {request.path: 1}
@@ -100,6 +100,7 @@ async def exchange(request: Request, session: Session) -> Response:
     if speaks and session.spoken != "no":
         raise PluginError(f"{session.connector.platform}: one send() may await one request that speaks.")
     attempt, hops = 0, request.redirects
+    session.ledger.repeats.asked(request.host)
     while True:
         attempt += 1
         try:
@@ -107,7 +108,7 @@ async def exchange(request: Request, session: Session) -> Response:
         except Unavailable as error:
             # a refresh in between may have cost a request, so the clock is asked each time
             wait = session.backoff.seconds(attempt, await TakeStamp())
-            if error.retry_at is not None or not _may_repeat(request, attempt, wait, session):
+            if error.retry_at is not None or not may_repeat(request, attempt, wait, session):
                 raise
             session.slept += wait
             await Sleep(wait)
@@ -122,14 +123,6 @@ async def exchange(request: Request, session: Session) -> Response:
             )
         hops -= 1
         request = replace(request, url=redirected(request, response, session), params={})
-
-
-def _may_repeat(request: Request, attempt: int, wait: float, session: Session) -> bool:
-    return (
-        request.does == "reads"
-        and attempt < session.backoff.attempts
-        and session.slept + wait <= LONGEST_SLEEP
-    )
 
 
 async def _attempt(request: Request, session: Session) -> Response:
@@ -157,7 +150,7 @@ async def _attempt(request: Request, session: Session) -> Response:
 async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Session) -> Response:
     stamp = await TakeStamp()
     ledger = session.ledger
-    await _admitted(request, stamp, session)
+    await admitted(request, stamp, session)
     if request.does == "speaks" and session.before_speaking is not None:
         request = await session.before_speaking(request)
         stamp = await TakeStamp()  # the last thing before the wire: from here on nothing can be taken back
@@ -187,19 +180,6 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
             response, request=request
         )  # the unsigned one: what a plugin reads holds no credential
     return understood(response, request, session)
-
-
-async def _admitted(request: Request, stamp: Stamp, session: Session) -> None:
-    """Raises RateLimited where the budget does not allow the request now, Unavailable where its host is left alone."""
-    wait_until = await session.ledger.admit(request.spends, stamp.now, session.lane)
-    if wait_until is not None:
-        bucket = next(iter(request.spends))
-        error = RateLimited(f"The budget for {bucket} is used up.", retry_at=wait_until, bucket=bucket)
-        error.refused = session.ledger.was_refused(request.spends)
-        raise decorated(error, None, session)
-    held = await session.ledger.gate.admit(request.host, stamp)
-    if held is not None:
-        raise decorated(held, None, session)
 
 
 async def _ready_tokens(auth: Auth, role: AuthRole, session: Session) -> Tokens | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from socialdesk._engine.breakers import Gate
 from socialdesk._engine.limits import UNKNOWN, Asking, Budget, Key, Lane, kept_back, window_end
+from socialdesk._engine.retry import Repeats
 from socialdesk.connector import Limit, LimitReading
 
 __all__ = ["Ledger"]
@@ -26,6 +27,7 @@ class Ledger:
         self._sharers = dict(sharers)
         self.budgets: dict[Key, Budget] = dict(budgets or {})
         self.gate = Gate()  # which hosts may be asked: kept alone, any
+        self.repeats = Repeats()
         self._taken: dict[Key, int] = {}  # debited, and not yet taken off a budget
         # by bucket: an answer may show that it is shared otherwise than declared
         self._keys: dict[str, Key] = {}

@@ -14,7 +14,9 @@ from tenacity.wait import wait_base
 
 from socialdesk.auth import Stamp
 
-__all__ = ["Backoff"]
+__all__ = ["Backoff", "Repeats"]
+
+REPEATED_SHARE, REPEATED_AT_ONCE = 0.1, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +35,27 @@ class Backoff:
     def moment(self, attempt: int, stamp: Stamp) -> datetime:
         """When to try again after the ``attempt``-th failure."""
         return stamp.now + timedelta(seconds=self.seconds(attempt, stamp))
+
+
+class Repeats:
+    """How often requests may be repeated, for each host: one for every ten that are made, and ten more.
+
+    So a host that fails is hardly asked more often than one that does not. What is not used is not saved up beyond ten.
+    It is kept in memory, for all that a client or a desk does in one process; threads that ask in the very same moment
+    may be given one more.
+    """
+
+    def __init__(self) -> None:
+        self._left: dict[str, float] = {}
+
+    def asked(self, host: str) -> None:
+        """A request is made that is no repeat."""
+        self._left[host] = min(self._left.get(host, REPEATED_AT_ONCE) + REPEATED_SHARE, REPEATED_AT_ONCE)
+
+    def take(self, host: str) -> bool:
+        """Whether a request may be repeated: then it counts as repeated."""
+        left = self._left.get(host, REPEATED_AT_ONCE)
+        if left < 1:
+            return False
+        self._left[host] = left - 1
+        return True

@@ -17,6 +17,7 @@ from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.exchange import converse
 from socialdesk._engine.leasing import LeasedLedger
 from socialdesk._engine.limits import Lane
+from socialdesk._engine.retry import Repeats
 from socialdesk._engine.session import Session
 from socialdesk.connector import Connector, Profile, Settings
 from socialdesk.desk import resuming
@@ -77,7 +78,8 @@ class Workplace:
 
 
 class Workshop:
-    """Makes workplaces; keeps each account's connector until its settings change, and its platform's clock."""
+    """Makes workplaces; keeps each account's connector until its settings change, its platform's clock, and how much
+    may be repeated."""
 
     def __init__(self, registry: Registry, vault: Vault) -> None:
         self._registry = registry
@@ -85,6 +87,7 @@ class Workshop:
         self._made: dict[str, tuple[tuple[object, ...], Connector[Any, Any]]] = {}
         self._clocks: dict[str, PlatformClock] = {}
         self._ongoing = Ongoing()
+        self._repeats = Repeats()
 
     def open(self, account: AccountRow, funds: Funds, alive: Alive, owner: str | None = None) -> Workplace:
         """For the run ``owner``, None where it is none. Raises ConfigError or PluginError where no connector can be
@@ -92,6 +95,7 @@ class Workshop:
         connector = self.connector(account)
         ledger = LeasedLedger(connector.limits, scopes(account), funds.budgets, partial(borrow, account))
         ledger.gate = Gate(account.platform, owner, funds.troubled, partial(consult, alive))
+        ledger.repeats = self._repeats
         if funds.at is not None:
             ledger.take(funds.loans, funds.at)
         return Workplace(
