@@ -349,10 +349,11 @@ class Crowd(Metered):
 
 @dataclass
 class Square(Meter):
-    """``endless`` accounts have a past without end, ``noisy`` ones have news at each look; the others have none."""
+    """``endless`` accounts have a past without end; the others have no mention, or one each where it ``greets``."""
 
     per: float = 60.0
     endless: frozenset[str] = frozenset()
+    greets: bool = False
     looks: Counter[str] = field(default_factory=Counter)
     said: dict[str, datetime] = field(default_factory=dict)
 
@@ -366,7 +367,8 @@ class Square(Meter):
         who = str(request.params["who"])
         self.looks[who] += 1
         if who not in self.endless:
-            return _json({"items": [], "next": None})
+            greeting = {"id": "1", "is": "post", "text": f"{who}, hello", "of": f"{who}-1"}
+            return _json({"items": [greeting] if self.greets else [], "next": None})
         first = int(request.params.get("until") or 10**9)
         page = int(request.params.get("page") or 0)
         number = first - 1 - page
@@ -446,6 +448,47 @@ def test_an_account_ten_times_as_loud_costs_the_others_next_to_nothing() -> None
     calm, disturbed = looks(()), looks(("loud",))
     assert disturbed["loud"] >= 10 * calm["loud"]
     assert sum(disturbed[name] for name in NAMES) >= 0.9 * sum(calm[name] for name in NAMES)
+
+
+@pytest.mark.slow
+def test_an_account_that_says_ten_times_as_much_delays_the_others_answers_by_next_to_nothing() -> None:
+    """It has more to hear and to say than the limit allows; the others say less than what is kept for answers."""
+
+    def delays(*, loud: bool) -> list[float]:
+        with crowded((*NAMES, "loud"), endless=("loud",) if loud else (), limit=100, replies=True) as one:
+            one.platform.greets = True
+            one.run(one.flows().poll())
+            targets = {name: one.run(one.flows().mentions(account=name, limit=1))[0] for name in NAMES}
+            if loud:
+                targets["loud"] = one.run(one.flows().mentions(account="loud", limit=1))[0]
+            wanted: dict[str, datetime] = {}
+            begun = one.now()
+
+            def speak(_: float) -> None:
+                for place, (name, target) in enumerate(targets.items()):
+                    every = 2.0 if name == "loud" else 20.0
+                    number = int(((one.now() - begun).total_seconds() - 3 * place) // every)
+                    text = f"{name} says {number}"
+                    if number >= 0 and text not in wanted:
+                        wanted[text] = one.now()
+                        one.run(one.flows().reply(target, text, key=text))
+
+            Crew(one, 4).work(200, speak)
+            assert one.platform.refused == 0
+            if loud:
+                assert min(one.platform.used(1), one.platform.used(2)) >= 95, "nearly all is spent"
+            settled = {
+                text: at
+                for text, at in wanted.items()
+                if "loud" not in text and 60 <= (at - begun).total_seconds() < 180
+            }
+            ends = one.now()
+            return [(one.platform.said.get(text, ends) - at).total_seconds() for text, at in settled.items()]
+
+    calm, disturbed = delays(loud=False), delays(loud=True)
+    assert len(calm) == len(disturbed) == 24
+    assert max(disturbed) <= max(calm) + 1
+    assert sum(disturbed) - sum(calm) <= 0.1 * 5 * len(calm), "a tenth of what an answer may take, on average"
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import ceil
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -16,6 +17,7 @@ from socialdesk.desk.accounts import AccountRow
 __all__ = ["in_turn", "owed"]
 
 LIVE = ("follow_up", "poll", "backfill")
+SPEAKING = ("reply", "reconcile")
 
 
 def in_turn(rows: Sequence[AccountRow], due: Mapping[str, int]) -> tuple[AccountRow, ...]:
@@ -33,19 +35,23 @@ def owed(connection: Connection, account_id: str, budget: Budget, ask: Asking, n
     """What the others who share a budget have not had yet of their fair shares, where this account has had its own.
 
     A share is that of one account among those that draw on the budget; nobody is kept more than it drew in the window
-    before, and the less the sooner the window ends.
+    before, and the less the sooner the window ends. Replies are reckoned apart: of what is kept for them each account
+    has its share, and goes beyond it with what the others leave.
     """
     shares = max(budget.drawers, budget.drew)
-    if ask.key[0].startswith("account:") or rank(ask.lane) == 0 or shares < 2 or budget.limit is None:
+    if ask.key[0].startswith("account:") or shares < 2 or budget.limit is None:
         return 0
-    share = (budget.limit - kept_back(budget.limit, ask.lane, replies=ask.replies)) // shares
+    speaks = rank(ask.lane) == 0
+    share = own = (budget.limit - kept_back(budget.limit, ask.lane, replies=ask.replies)) // shares
+    if speaks:
+        own = (kept_back(budget.limit, "poll", replies=ask.replies) or budget.limit) // shares
     spent: dict[str, list[int]] = {account_id: [0, 0]}  # by account: in this window, and in the one before
     table = schema.spending
     rows = connection.execute(
         sa.select(table.c.account_id, table.c.number, table.c.amount, table.c.before).where(
             table.c.scope == ask.key[0],
             table.c.bucket == ask.key[1],
-            table.c.lane.in_(LIVE),
+            table.c.lane.in_(SPEAKING if speaks else LIVE),
             table.c.number >= budget.window - 1,
         )
     )
@@ -56,9 +62,12 @@ def owed(connection: Connection, account_id: str, budget: Budget, ask: Asking, n
             now_and_before[1] += row.before
         else:
             now_and_before[1] += row.amount
-    if spent.pop(account_id)[0] + ask.amount <= share:
+    if spent.pop(account_id)[0] + ask.amount <= own:
         return 0
-    unmet = sum(max(0, min(share, before) - current) for current, before in spent.values())
     whole = (ask.ends_at - now).total_seconds()
     left = ((budget.resets_at or ask.ends_at) - now).total_seconds()
-    return int(unmet * min(1.0, left / whole)) if whole > 0 else unmet
+    part = min(1.0, left / whole) if whole > 0 else 1.0
+    unmet = [max(0, min(share, before) - current) for current, before in spent.values()]
+    if speaks:  # a person waits for each: one is kept for whoever may come yet, until the window ends
+        return sum(ceil(calls * part) for calls in unmet)
+    return int(sum(unmet) * part)
