@@ -224,11 +224,12 @@ def test_a_limited_listing_says_until_when_and_is_left_alone(desk: Hand, sandbox
     (waiting,) = (listing for listing in report.listings if listing.stream == "mentions")
     now = sandbox.clock.now()
     assert waiting.waits is not None
-    assert waiting.again_at == now + timedelta(seconds=600)
+    assert waiting.again_at is not None
+    assert 600 <= (waiting.again_at - now).total_seconds() <= 603, "not all begin again at the same moment"
     before = [seen.path for seen in sandbox.log if seen.path.endswith("/mentions")]
     again = desk.poll("acme")
     assert [listing.again_at for listing in again.listings if listing.stream == "mentions"] == [
-        now + timedelta(seconds=600)
+        waiting.again_at
     ]
     assert [seen.path for seen in sandbox.log if seen.path.endswith("/mentions")] == before
     sandbox.advance(minutes=11)
@@ -246,7 +247,8 @@ def test_a_limit_of_which_nothing_is_told_is_waited_for_twice_as_long_each_time(
         assert waiting.again_at is not None
         waits.append((waiting.again_at - sandbox.clock.now()).total_seconds())
         sandbox.advance(seconds=waits[-1] + 1)
-    assert waits == [60, 120, 240, 480, 900, 900]
+    for wait, usual in zip(waits, [60, 120, 240, 480, 900, 900], strict=True):
+        assert usual <= wait <= usual + 3
 
 
 @pytest.mark.parametrize("status", [429, 401])
