@@ -186,8 +186,8 @@ def test_of_a_page_all_is_stored_but_what_is_of_no_known_form(hearing: Hearing) 
 
 
 UNSETTLED = ("twitter-messages",)
-"""Listings that lose messages in about one run in eight of such garbage: why is not known yet, so that they are tried with
-the long proofs."""
+"""Listings that lose messages in about one run in eight of such garbage: why is not known yet, so that they are tried
+with the long proofs."""
 
 
 @pytest.mark.slow
