@@ -185,19 +185,9 @@ def test_of_a_page_all_is_stored_but_what_is_of_no_known_form(hearing: Hearing) 
     assert 8 in hearing.heard(), "the position is past the page"
 
 
-UNSETTLED = ("twitter-messages",)
-"""Listings that lose messages in about one run in eight of such garbage: why is not known yet, so that they are tried
-with the long proofs."""
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "hearing",
-    [
-        pytest.param((suite, False), id=name, marks=[pytest.mark.long] * (name in UNSETTLED))
-        for name, suite in LISTINGS.items()
-    ],
-    indirect=True,
+    "hearing", [(suite, False) for suite in LISTINGS.values()], ids=LISTINGS, indirect=True
 )
 def test_whatever_is_broken_the_rest_is_stored_and_the_next_poll_goes_on(hearing: Hearing) -> None:
     chance, number = random.Random(8), 0

@@ -335,6 +335,19 @@ def test_whether_they_take_messages_is_kept_and_told() -> None:
     assert "may refuse" in (actions["private"].reason or "")
 
 
+@pytest.mark.parametrize(
+    "garbled", [" 2095000000000000001 ", "+2095000000000000001", "2_095_000_000_000_000_001", "２０９５"]
+)
+def test_what_is_no_number_is_no_position(garbled: str) -> None:
+    """It would count as later than every id that X will ever give."""
+    page = replay(
+        connector().fetch(Window(stream="messages", now=NOW)),
+        [listing(told(garbled), told("2090000000000000001"))],
+    ).result
+    assert page.resume == "2090000000000000001"
+    assert page.span == ("2090000000000000001", "2090000000000000001")
+
+
 def test_reading_credentials_ask_for_no_relation() -> None:
     reader = connector({"bearer_token": "b"}, handle="acme")
     asked = replay(

@@ -29,6 +29,8 @@ def moment_of(told: str) -> datetime:
 
 def is_given(told: str, now: datetime) -> bool:
     """Whether an id can have been given by now. One that cannot is no position: nothing would ever come after it."""
+    if not (told.isascii() and told.isdigit()):
+        return False  # int() takes spaces, signs and other scripts' digits, too
     try:
         return moment_of(told) <= now + timedelta(minutes=5)  # clocks differ
     except (ValueError, OverflowError):

@@ -156,24 +156,6 @@ def _wanted(listed: list[Raw], sought: _Sought) -> tuple[list[Raw], list[str], b
     return items, ids, not listed
 
 
-def _positions(ids: list[str], listed: list[Raw], now: datetime) -> list[str]:
-    """Which of these ids to go on from. Where most tell the time of their message, one that does not is none."""
-    given = [one for one in ids if is_given(one, now)]
-    told = {name: raw.body["message"] for raw in listed if (name := _id_of(raw)) is not None}
-    agreeing = [one for one in given if _agrees(one, told[one])]
-    return agreeing if 2 * len(agreeing) > len(given) else given
-
-
-def _agrees(message_id: str, message: Told) -> bool:
-    """Whether an id tells the time that its message tells."""
-    told = message.get("created_at")
-    try:
-        said = None if told is None else datetime.fromisoformat(told)
-        return said is None or abs(moment_of(message_id) - said) <= _CLOCKS_DIFFER
-    except (TypeError, ValueError, OverflowError):
-        return True  # parse() says what is wrong with it
-
-
 def page_of(body: Told, position: Position, window: Window) -> Page:
     """The page that an answer is, in the walk that stood at ``position``: up to the first message that is known."""
     sought = _Sought(*(position.bounds.get(name) for name in ("since", "until", "back_to")))
@@ -187,7 +169,7 @@ def page_of(body: Told, position: Position, window: Window) -> Page:
         told.append(
             Notice("horizon", "X tells the direct messages of the last 30 days only.", scope="stream")
         )
-    ids = _positions(ids, listed, window.now)
+    ids = [one for one in ids if is_given(one, window.now)]
     return Page(
         items,
         next=after.dumps() if token is not None else None,
