@@ -247,12 +247,13 @@ class Stream:
     ``replies`` and ``conversation`` (a topic per root: its key is the value of the root's id, ``data["kind"]`` the
     kind).
 
-    ``order`` says in which direction its pages run, ``batch`` how many topics one request may ask for (0: the stream
-    has no topics). ``complete`` is False where the platform is known to leave things out. ``overlap`` is how many
-    seconds late an item may appear, which each walk goes over again; ``late`` how many it may be at the utmost, over
-    which core goes with every tenth walk (0: never, as where each item read is billed). ``polled`` is False for what is
-    walked when somebody looks at it and not otherwise, as a conversation is. ``revisit`` is after how many seconds a
-    topic that was found is walked again though nothing told of a change in it.
+    ``order`` says in which direction its pages run, ``batch`` how many topics one request may ask for (0: the
+    stream has no topics), ``needs`` which scopes the account must have granted. ``complete`` is False where the
+    platform is known to leave things out. ``overlap`` is how many seconds late an item may appear, which each walk
+    goes over again; ``late`` how many it may be at the utmost, over which core goes with every tenth walk (0: never, as
+    where each item read is billed). ``polled`` is
+    False for what is walked when somebody looks at it and not otherwise, as a conversation is. ``revisit`` is after how
+    many seconds a topic that was found is walked again though nothing told of a change in it.
     """
 
     name: str
@@ -260,6 +261,7 @@ class Stream:
     walks: tuple[Walk, ...] = ("new",)
     order: Literal["newest", "oldest"] = "newest"
     batch: int = 0
+    needs: tuple[str, ...] = ()
     complete: bool = True
     overlap: float = 0
     late: float = 300

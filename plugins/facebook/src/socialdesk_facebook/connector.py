@@ -13,6 +13,8 @@ from socialdesk_facebook.saying import Saying
 
 __all__ = ["FacebookConnector"]
 
+_READ = ("pages_read_engagement", "pages_read_user_content")
+
 
 class FacebookConnector(Hearing, Saying, Moderating, Pushing):
     """One Page on Facebook: its feed and the comments there, what mentions it, recommendations and Messenger.
@@ -24,11 +26,11 @@ class FacebookConnector(Hearing, Saying, Moderating, Pushing):
     Config = settings.Config
     App = settings.App
     streams: ClassVar[tuple[Stream, ...]] = (
-        Stream("feed", complete=False, overlap=60),
-        Stream("comments", batch=1, overlap=60),
-        Stream("visitor_posts", overlap=60),
-        Stream("tagged", complete=False, overlap=60),
-        Stream("ratings", overlap=60),
-        Stream("messages", complete=False, overlap=60),
-        Stream("conversation", batch=1, polled=False),
+        Stream("feed", needs=_READ, complete=False, overlap=60),
+        Stream("comments", batch=1, needs=_READ, overlap=60),
+        Stream("visitor_posts", needs=_READ, overlap=60),
+        Stream("tagged", needs=_READ, complete=False, overlap=60),
+        Stream("ratings", needs=_READ, overlap=60),
+        Stream("messages", needs=("pages_messaging",), complete=False, overlap=60),
+        Stream("conversation", batch=1, needs=_READ, polled=False),
     )

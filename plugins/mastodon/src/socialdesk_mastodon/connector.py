@@ -24,12 +24,13 @@ class MastodonConnector(Hearing, Saying, Moderating):
     Config = settings.Config
     App = NoApp
     streams: ClassVar[tuple[Stream, ...]] = (
-        Stream("mentions", order="oldest"),
+        Stream("mentions", order="oldest", needs=("read:notifications",)),
         Stream(
             "search",
             batch=1,
+            needs=("read:search", "read:statuses"),
             complete=False,
             overlap=walks.LATE.total_seconds(),
         ),
-        Stream("conversation", batch=1, complete=False, polled=False),
+        Stream("conversation", batch=1, needs=("read:statuses",), complete=False, polled=False),
     )

@@ -25,8 +25,8 @@ class TumblrConnector(Hearing, Saying, Moderating):
     Config = settings.Config
     App = settings.App
     streams: ClassVar[tuple[Stream, ...]] = (
-        Stream("notifications", complete=False, overlap=60),
-        Stream("asks", complete=False),
+        Stream("notifications", needs=("basic",), complete=False, overlap=60),
+        Stream("asks", needs=("basic",), complete=False),
         Stream("posts"),
         Stream("notes", batch=1),
         Stream("search", batch=1, complete=False, overlap=3600),

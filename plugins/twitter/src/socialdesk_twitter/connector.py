@@ -27,11 +27,11 @@ class TwitterConnector(Hearing, Saying, Moderating, Pushing):
     App = settings.App
     # X bills each post that it tells: what shows later than by the overlap is not looked for again and again
     streams: ClassVar[tuple[Stream, ...]] = (
-        Stream("mentions", late=0),
-        Stream("replies", overlap=30, late=0),
-        Stream("search", batch=1, complete=False, overlap=30, late=0),
-        Stream(_MESSAGES, complete=False, late=0),
-        Stream("conversation", batch=1, overlap=30, polled=False),
+        Stream("mentions", needs=("tweet.read", "users.read"), late=0),
+        Stream("replies", needs=("tweet.read", "users.read"), overlap=30, late=0),
+        Stream("search", batch=1, needs=("tweet.read", "users.read"), complete=False, overlap=30, late=0),
+        Stream(_MESSAGES, needs=("dm.read", "tweet.read", "users.read"), complete=False, late=0),
+        Stream("conversation", batch=1, needs=("tweet.read", "users.read"), overlap=30, polled=False),
     )
 
     def __init__(self, config: settings.Config, app: settings.App, profile: Profile | None = None) -> None:

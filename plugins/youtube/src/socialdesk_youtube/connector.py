@@ -13,6 +13,8 @@ from socialdesk_youtube.walks import LATE, REPLIES
 
 __all__ = ["YouTubeConnector"]
 
+_SCOPES = ("https://www.googleapis.com/auth/youtube.force-ssl",)
+
 
 class YouTubeConnector(Hearing, Saying, Moderating):
     """One channel on YouTube: the comments on its videos and their replies, what is held for review, videos that name
@@ -25,12 +27,12 @@ class YouTubeConnector(Hearing, Saying, Moderating):
     Config = settings.Config
     App = settings.App
     streams: ClassVar[tuple[Stream, ...]] = (
-        Stream(COMMENTS, overlap=LATE.total_seconds()),
-        Stream(WATCHED, walks=("all",)),
-        Stream(HELD, overlap=LATE.total_seconds(), complete=False),
-        Stream("search", batch=1, overlap=SEARCH_LATE.total_seconds(), complete=False),
-        Stream(REPLIES, batch=1, overlap=300, revisit=86_400),
-        Stream("conversation", batch=1, polled=False),
+        Stream(COMMENTS, needs=_SCOPES, overlap=LATE.total_seconds()),
+        Stream(WATCHED, walks=("all",), needs=_SCOPES),
+        Stream(HELD, needs=_SCOPES, overlap=LATE.total_seconds(), complete=False),
+        Stream("search", batch=1, needs=_SCOPES, overlap=SEARCH_LATE.total_seconds(), complete=False),
+        Stream(REPLIES, batch=1, needs=_SCOPES, overlap=300, revisit=86_400),
+        Stream("conversation", batch=1, needs=_SCOPES, polled=False),
     )
 
     def __init__(self, config: settings.Config, app: settings.App, profile: Profile | None = None) -> None:
