@@ -459,10 +459,7 @@ def test_what_is_not_broken_passes() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[pytest.mark.slow] * (at % 3 > 0)) for at, name in enumerate(RECORDED_FAULTS)],
-)
+@pytest.mark.parametrize("name", RECORDED_FAULTS)
 def test_a_failure_tells_the_author_something_to_do(name: str) -> None:
     connector, check = RECORDED_FAULTS[name]
     messages = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -59,6 +60,16 @@ def in_a_new_process(folder: Path, code: str) -> Any:
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
     return json.loads(done.stdout)
+
+
+def test_what_is_installed_and_removed_meanwhile_is_noticed(install: Install) -> None:
+    """What is installed is read once, and again where that changed."""
+    folder = install("early")
+    assert "early" in Registry().platforms()
+    install("late")
+    assert {"early", "late"} <= set(Registry().platforms())
+    shutil.rmtree(folder / "toy_late-1.0.dist-info")
+    assert "late" not in Registry().platforms()
 
 
 def test_a_plugin_is_imported_when_it_is_asked_for_and_not_before(install: Install) -> None:

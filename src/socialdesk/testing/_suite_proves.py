@@ -4,7 +4,7 @@ unsaid."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,13 +38,7 @@ class Proves(Survives):
         if not material.pages:
             skip("give `pages = [Response(...), ...]`, the platform's answers to fetch, to check this")
         window = self.paging(connector).window(material.now)
-        for body in SAYS_NOTHING:
-            answers = [replace(answer, body=body) for answer in material.pages[0]]
-            fetching = converse(connector.fetch(window), session(connector, material.now))
-            try:
-                page = replayed(fetching, answers, material.now)
-            except SocialdeskError:
-                continue
+        for body, page in self._told_nothing(lambda: connector.fetch(window), material.pages[0]):
             demand(
                 page.items or page.next is not None,
                 f"fetch() took {body!r} for the end of the listing: raise where the list of items is missing.",
@@ -54,18 +48,25 @@ class Proves(Survives):
         """Give find_sent() answers that say nothing: an empty object is no empty list of posts."""
         connector, material = self.connect(), self.material
         part = replace(self.part(connector), started_at=material.now)
-        for body in SAYS_NOTHING:
-            answers = [replace(answer, body=body) for answer in material.looked]
-            looking = converse(connector.find_sent(part), session(connector, material.now))
-            try:
-                search = replayed(looking, answers, material.now)
-            except SocialdeskError:
-                continue
+        for body, search in self._told_nothing(lambda: connector.find_sent(part), material.looked):
             demand(
                 not search.reached or search.found,
                 f"find_sent() took {body!r} for a proof that nothing was posted: raise where the list of posts is "
                 "missing, or it is said a second time.",
             )
+
+    def _told_nothing(
+        self, asking: Callable[[], Coroutine[Any, Any, Any]], answers: Sequence[Response]
+    ) -> Iterator[tuple[bytes, Any]]:
+        """What a method makes of each answer that says nothing, where it does not raise."""
+        connector, now = self.connect(), self.material.now
+        for body in SAYS_NOTHING:
+            given = [replace(answer, body=body) for answer in answers]
+            try:
+                told = replayed(converse(asking(), session(connector, now)), given, now)
+            except SocialdeskError:
+                continue
+            yield body, told
 
     def look_broken(self, times: int) -> Tells:
         """Give find_sent() so many broken answers; tells what came of them. What is no JSON proves nothing: it would
