@@ -398,6 +398,17 @@ def test_a_private_reply_is_told_of_by_its_comment() -> None:
     assert requests[1].path == "/v26.0/t_1"
 
 
+@pytest.mark.parametrize("empty", [{}, {"id": "t_1"}, {"id": "t_1", "messages": None}])
+def test_a_conversation_without_its_messages_proves_nothing(empty: dict[str, Any]) -> None:
+    told = {"id": COMMENT, "can_reply_privately": False, "private_reply_conversation": {"id": "t_1"}}
+    for part, bodies in (
+        (part_of(ASKED, "private"), (told, empty)),
+        (part_of(WRITTEN, "direct"), (listing(empty),)),
+    ):
+        found, _ = looked_for(part, *bodies)
+        assert (found.found, found.reached) == ((), False), "it would be said a second time"
+
+
 @pytest.mark.parametrize(
     ("refused", "kind"),
     [

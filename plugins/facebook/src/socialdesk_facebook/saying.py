@@ -177,7 +177,8 @@ class Saying(Account):
         return self._found_in(part, rows(answer.listed("data")))
 
     def _found_in(self, part: Part, threads: list[Told]) -> Search:
-        """Our own messages in conversations, of which the newest are shown."""
+        """Our own messages in conversations, of which the newest are shown. One that shows no list of them proves
+        nothing."""
         found: list[Sent] = []
         reached = True
         for thread in threads:
@@ -185,8 +186,9 @@ class Saying(Account):
             people = [id_in(row) for row in rows(thread.get("participants"))]
             person = next((one for one in people if one is not None and one != self.known_id), None)
             found += [_written(str(item["id"]), person) for item in self._ours(part, told)]
-            more = cursor_after(mapped(thread.get("messages"))) is not None
-            reached = reached and (not more or any(_is_before(part, item) for item in told))
+            listing = mapped(thread.get("messages"))
+            whole = isinstance(listing.get("data"), list) and cursor_after(listing) is None
+            reached = reached and (whole or any(_is_before(part, item) for item in told))
         return Search(found=tuple(found), reached=reached or bool(found))
 
     def _ours(self, part: Part, told: list[Told]) -> Iterator[Told]:
