@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import re
@@ -146,7 +147,7 @@ class Hearing:
         return [orjson.loads(body) for (body,) in self._rows("SELECT body FROM socialdesk_quarantine")]
 
     def _rows(self, statement: str) -> list[Any]:
-        with sqlite3.connect(self.file) as connection:
+        with contextlib.closing(sqlite3.connect(self.file)) as connection:
             return connection.execute(statement).fetchall()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from typing import Any
 
 from socialdesk.desk.store import SqlStore
@@ -11,10 +12,11 @@ __all__ = ["Kept", "MemoryStore"]
 
 
 class Kept:
-    """The tables as they stood at one moment."""
+    """The tables as they stood at one moment. What holds them is closed when nobody has use for it any more."""
 
     def __init__(self, source: sqlite3.Connection) -> None:
         self._copy = sqlite3.connect(":memory:", check_same_thread=False)
+        weakref.finalize(self, self._copy.close)
         source.backup(self._copy)
 
     def put_back(self, target: sqlite3.Connection) -> None:
