@@ -133,6 +133,28 @@ def test_parts_are_claimed_in_the_order_in_which_they_were_kept(store: SqlStore,
     raise AssertionError("there is no end to it")
 
 
+def claim_and_send(connection: Connection) -> str | None:
+    terms = Terms(owner="me/1", alive=alive, now=NOW, settles_after=SETTLES)
+    claim: Claim | None = claim_part("a", terms).operation(connection)
+    if claim is None:
+        return None
+    said = (schema.part.c.account_id == "a", schema.part.c.id == claim.part_id)
+    connection.execute(sa.update(schema.part).where(*said).values(state="sent"))
+    return claim.part_id
+
+
+def test_replies_that_were_kept_at_the_same_instant_are_said_one_after_the_other(store: SqlStore) -> None:
+    """Two processes can give the same turn, where neither sees yet what the other one keeps."""
+    rows = [
+        part(number, of, "t", state="pending", turn=7, next_at=None) for of in (2, 1) for number in (0, 1)
+    ]
+    with holding(store, rows) as connection:
+        assert [claim_and_send(connection) for _ in range(5)] == ["1.0", "1.1", "2.0", "2.1", None]
+    rows[2] |= {"state": "unknown", "next_at": micros(NOW) + 1}  # the first part of the first
+    with holding(store, rows) as connection:
+        assert claim_and_send(connection) is None, "it is not known what became of the first"
+
+
 def test_what_living_runs_hold_is_passed_over_however_much_it_is(store: SqlStore) -> None:
     rows = [part(0, of, f"t{of}", state="pending", owner="living/1") for of in range(300)]
     rows.append(part(0, 300, "t300", state="pending"))

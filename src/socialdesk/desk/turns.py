@@ -1,8 +1,9 @@
 """Whose turn it is: which parts may be worked on now, found without reading those that wait behind them.
 
 A reply gets its turn in its account when it is kept, and has it for good: the next number, whatever the clock does. In
-a thread a reply waits for the ones before it, in a reply a part waits for the part before it. All of it is asked of the
-part's own columns, through indices, so that what a claim costs does not grow with what waits.
+a thread a reply waits for the ones before it, of two with the same turn for the one whose key comes first; in a reply a
+part waits for the part before it. All of it is asked of the part's own columns, through indices, so that what a claim
+costs does not grow with what waits.
 """
 
 from __future__ import annotations
@@ -92,7 +93,9 @@ def free() -> sa.ColumnElement[bool]:
         earlier.c.account_id == table.c.account_id,
         earlier.c.thread == table.c.thread,
         earlier.c.state.in_([_word(state) for state in UNSETTLED]),
-        earlier.c.turn < table.c.turn,
+        # two processes can give the same turn, where neither sees yet what the other one keeps: the key decides then
+        earlier.c.turn <= table.c.turn,
+        sa.or_(earlier.c.turn < table.c.turn, earlier.c.reply_key < table.c.reply_key),
     )
     is_next = sa.exists().where(
         previous.c.account_id == table.c.account_id,
