@@ -24,12 +24,22 @@ def check(kind: Kind, seeds: range, skew: tuple[float, ...] = (0.0,)) -> None:
         assert report.asked > 0
         assert report.states["unknown"] == 0, "what nobody knows was left to nobody"
     else:
-        assert report.asked <= report.runs // 500, report
+        # a few replies in a thousand plays meet five faults in a row, and nothing is tried a sixth time by itself
+        assert report.asked <= report.runs // 80, report
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_many_faults_at_a_time_and_nothing_is_said_twice(kind: Kind) -> None:
     check(kind, range(3))
+
+
+def test_a_seed_gives_the_same_play_alone_and_after_others() -> None:
+    """What was found in a thousand plays can be looked at in one."""
+    plays = [(4,), (9,), (4, 9)]
+    first, second, both = (simulate(model_stage("key raced"), seeds=seeds) for seeds in plays)
+    assert (both.requests, both.struck) == (first.requests + second.requests, first.struck + second.struck)
+    assert both.states == first.states + second.states
+    assert both.seconds == pytest.approx(first.seconds + second.seconds)
 
 
 @pytest.mark.long

@@ -31,15 +31,24 @@ class Scene:
         self._kept: Kept | None = None
 
     def open(self, seed: int, *, skew: float = 0.0) -> World:
-        """A world of its own for this seed."""
+        """A world of its own for this seed: the same one whichever were opened before."""
+        if self.stage.repeats and self._kept is None:
+            self._kept = self._begun()
         world = World(self.stage, seed=seed, skew=skew, kept=self._kept)
         self.stage.complain(world.platform, COMPLAINT)
         if self._kept is None:
             self._prepare(world)
-            if self.stage.repeats:
-                self._kept = world.store.keep()
         world.advance(BEGINS_AT - world.monotonic)
         return world
+
+    def _begun(self) -> Kept:
+        """The tables at the beginning of every play. They are the same for all seeds, so they are made with none."""
+        world = World(self.stage)
+        self.stage.complain(world.platform, COMPLAINT)
+        self._prepare(world)
+        kept = world.store.keep()
+        world.close()
+        return kept
 
     def _prepare(self, world: World) -> None:
         world.connect()
