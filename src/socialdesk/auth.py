@@ -100,7 +100,7 @@ class Auth:
         """Whether the tokens must be refreshed before anything is signed with them."""
         if not self.refreshes:
             return False
-        return tokens is None or (tokens.expires_at is not None and tokens.expires_at - EARLY <= now)
+        return tokens is None or (tokens.expires_at is not None and tokens.expires_at <= now + EARLY)
 
     def sign(self, request: Request, tokens: Tokens | None, stamp: Stamp) -> Request:
         """The request with its credentials, ``stamp`` by the platform's clock as far as its answers told it. Pure: the
@@ -182,20 +182,32 @@ def _tokens_from(response: Response, before: Tokens | None, stamp: Stamp) -> Tok
     if response.status >= 500 or response.status == 429:
         raise Unavailable(f"The token endpoint answered HTTP {response.status}.", scope="account")
     body: Any = response.json()
-    if not response.ok or not isinstance(body, dict) or not isinstance(body.get("access_token"), str):
-        code = str(body.get("error", "")) if isinstance(body, dict) else ""
+    told: dict[str, Any] = body if isinstance(body, dict) else {}
+    access, refresh, code = told.get("access_token"), told.get("refresh_token"), str(told.get("error") or "")
+    if response.ok and not isinstance(access, str) and not code:
+        # it neither gives nor refuses: a person is not asked to sign in for what a gateway may have answered
+        raise Unavailable("The token endpoint's answer holds no access token.", scope="account")
+    if not response.ok or not isinstance(access, str):
         raise AuthError(
             f"The token endpoint refused to renew the credentials (HTTP {response.status}"
             f"{', ' + code if code else ''}): sign in again and store the new ones.",
             code=code or None,
         )
-    seconds = body.get("expires_in")
     return Tokens(
-        access=body["access_token"],
-        refresh=body.get("refresh_token") or (before.refresh if before else None),
-        expires_at=stamp.now + timedelta(seconds=float(seconds)) if seconds is not None else None,
-        extra={"scope": str(body["scope"])} if "scope" in body else {},
+        access=access,
+        refresh=refresh if isinstance(refresh, str) and refresh else (before.refresh if before else None),
+        expires_at=_end_in(told.get("expires_in"), stamp.now),
+        extra={"scope": str(told["scope"])} if "scope" in told else {},
     )
+
+
+def _end_in(seconds: Any, now: datetime) -> datetime | None:
+    """When a token ends that lasts so long; None for what is no time: a rotated refresh token is not lost for it."""
+    try:
+        lasts = timedelta(seconds=float(seconds))
+        return now + lasts if lasts > timedelta(0) else None
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 @dataclass(frozen=True)

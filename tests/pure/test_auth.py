@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import string
 import threading
 from datetime import datetime, timedelta, timezone
@@ -25,7 +26,7 @@ from socialdesk._engine.exchange import exchange
 from socialdesk._engine.runtime import Runtime
 from socialdesk._engine.session import MemoryTokens
 from socialdesk.auth import Auth, Bearer, ClientCredentials, NoAuth, OAuth1, OAuth2, Stamp, Tokens
-from socialdesk.errors import AuthError, ConfigError, Unavailable
+from socialdesk.errors import AuthError, ConfigError, PluginError, Unavailable
 from socialdesk.testing.replaying import replay
 from socialdesk.wire import Body, Form, Json, Request, Response, TransportError
 from tests.pure.toys import CANARY, HOST, NOW, Face, ToyTransport, answers, chirp, json_answer, session
@@ -276,8 +277,13 @@ def test_initial_tokens_are_those_of_the_settings() -> None:
             "invalid_request",
         ),
         (json_answer({"error": "invalid_client"}, 401), AuthError, "invalid_client"),
-        (json_answer({"nothing": 1}), AuthError, None),
-        (json_answer([CANARY]), AuthError, None),
+        (json_answer({"error": "invalid_grant"}), AuthError, "invalid_grant"),
+        (json_answer({}, 401), AuthError, None),
+        (json_answer({"nothing": 1}), Unavailable, None),
+        (json_answer([CANARY]), Unavailable, None),
+        (json_answer({"access_token": ""}), Unavailable, None),
+        (json_answer({"access_token": f"{CANARY}\r\nX-Injected: yes"}), Unavailable, None),
+        (json_answer({"access_token": f"\N{SNOWMAN}{CANARY}"}), Unavailable, None),
         (Response(500), Unavailable, None),
         (Response(503, {}, b"<html>"), Unavailable, None),
         (Response(429), Unavailable, None),
@@ -298,6 +304,56 @@ def test_a_refusal_to_renew_is_told_apart_from_a_failure(
     assert getattr(caught.value, "code", None) == code
     assert CANARY not in str(caught.value)
     assert [request.url for request in transport.sent] == [TOKEN_URL]
+
+
+@pytest.mark.parametrize("refresh", [{"a": 1}, "a\nb", "refresh-1"])
+@pytest.mark.parametrize("lasts", ["soon", "NaN", 1e300, -1, []])
+def test_of_an_answer_that_is_broken_in_part_the_tokens_are_kept(
+    face: Face, lasts: Any, refresh: Any
+) -> None:
+    """The refresh token that was sent is used up: who gives up the answer for a wrong end has neither."""
+    told = {"access_token": "access-1", "expires_in": lasts, "refresh_token": refresh, "scope": {"a": [1]}}
+    tokens = MemoryTokens({"account": OLD})
+    transport = ToyTransport(answers(json_answer(told), json_answer({"ok": True})))
+    talk = session(chirp(auth=oauth2()), tokens=tokens)
+    face.converse(lambda: exchange(Request("GET", f"{HOST}/me"), talk), transport)
+    stands = tokens.held("account")
+    assert stands is not None
+    assert stands.access == "access-1"
+    assert stands.refresh == ("refresh-1" if refresh == "refresh-1" else "refresh-0")
+    assert transport.sent[-1].headers["authorization"] == "Bearer access-1"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "access-1",
+        Tokens(access="half of \ud83d"),
+        Tokens(access="access-1", expires_at="soon"),  # type: ignore[arg-type]  # as a plugin without types gives it
+        Tokens(access="access-1", expires_at=datetime(2030, 1, 1)),  # noqa: DTZ001  # the mistake that is tried
+        Tokens(access="access-1", expires_at=datetime.min.replace(tzinfo=timezone.utc)),
+        Tokens(access="access-1", refresh="half of \ud83d", extra={"a": 1, "b": "\ud83d"}),  # type: ignore[dict-item]  # as above
+    ],
+    ids=["no tokens", "half a character", "no time", "no zone", "year one", "strange extras"],
+)
+def test_whatever_a_plugin_makes_of_a_renewal_the_tokens_can_be_kept_and_used(face: Face, given: Any) -> None:
+    class Strange(OAuth2):
+        async def refresh(self, tokens: Tokens | None, stamp: Stamp) -> Tokens:
+            return given  # type: ignore[no-any-return]  # whatever it is
+
+    tokens = MemoryTokens({"account": OLD})
+    talk = session(chirp(auth=Strange(token_url=TOKEN_URL, client_id="c")), tokens=tokens)
+    transport = ToyTransport(answers(json_answer({"ok": True}), json_answer({"ok": True})))
+    try:
+        for _ in range(2):
+            face.converse(lambda: exchange(Request("GET", f"{HOST}/me"), talk), transport)
+    except (PluginError, Unavailable):
+        assert tokens.held("account") == OLD
+        return
+    stands = tokens.held("account")
+    assert stands is not None
+    assert (stands.access, stands.refresh) == ("access-1", "refresh-0")
+    json.dumps(dict(stands.extra), ensure_ascii=False).encode()
 
 
 def test_client_credentials_ask_for_an_apps_token() -> None:

@@ -16,6 +16,7 @@ from socialdesk._engine.answers import silence, understood
 from socialdesk._engine.collector import held_back
 from socialdesk._engine.effects import Exclusive, Sleep, TakeStamp
 from socialdesk._engine.hosts import check_host, decorated, may_renew, redirected
+from socialdesk._engine.renewing import sound
 from socialdesk._engine.session import Session, TooLate
 from socialdesk._engine.statuses import PAUSE_WITHOUT_HINT
 from socialdesk.auth import Auth, Tokens
@@ -30,7 +31,7 @@ from socialdesk.errors import (
 )
 from socialdesk.wire import AuthRole, Request, Response, TransportError
 
-__all__ = ["converse", "describe", "exchange", "speak"]
+__all__ = ["converse", "describe", "exchange", "ready_tokens", "speak"]
 
 T = TypeVar("T")
 
@@ -129,7 +130,7 @@ async def _attempt(request: Request, session: Session) -> Response:
     """Sign, send, and read the answer once; once more where renewed credentials, or the platform's time in the
     signature, may help and nothing was said."""
     auth = session.connector.auth(request.auth) if request.auth != "none" else Auth()
-    tokens = await _ready_tokens(auth, request.auth, session)
+    tokens = await ready_tokens(auth, request.auth, session)
     believed = session.clock.ahead
     try:
         return await _once(request, auth, tokens, session)
@@ -182,7 +183,8 @@ async def _once(request: Request, auth: Auth, tokens: Tokens | None, session: Se
     return understood(response, request, session)
 
 
-async def _ready_tokens(auth: Auth, role: AuthRole, session: Session) -> Tokens | None:
+async def ready_tokens(auth: Auth, role: AuthRole, session: Session) -> Tokens | None:
+    """The tokens to sign with, renewed where they are due."""
     held = session.tokens.held(role) or auth.initial()
     if not auth.refreshes:
         return held
@@ -200,7 +202,9 @@ async def _renew(auth: Auth, role: AuthRole, stale: Tokens | None, session: Sess
             return current  # another worker was quicker
         plain = Session(session.connector, session.ledger, name=session.name, lane=session.lane, judges=False)
         try:
-            fresh = await converse(auth.refresh(current, stamp), plain)
+            fresh = sound(
+                await converse(auth.refresh(current, stamp), plain), current, session.connector.platform
+            )
         except Unavailable as error:
             # no request that reads: asking again at once could use up a token that rotates
             error.retry_at = error.retry_at or stamp.now + PAUSE_WITHOUT_HINT
