@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -43,7 +44,10 @@ class Lives(Protocol):
 
 
 class FileLives:
-    """By flock on a file in ``directory`` for each worker. Without a directory no other process shares the desk."""
+    """By flock on a file in ``directory`` for each worker. Without a directory no other process shares the desk.
+
+    A process that is killed leaves its file there: the next worker that begins removes it.
+    """
 
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
@@ -53,8 +57,9 @@ class FileLives:
         if self._directory is None:
             return
         self._directory.mkdir(parents=True, exist_ok=True)
-        self._handle = os.open(self._directory / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        self._handle = _locked(self._directory / f"{name}.lock")
+        for path in self._directory.glob("*.lock"):
+            _clear(path)
 
     def lasts(self, name: str) -> bool:
         return True
@@ -85,3 +90,36 @@ class FileLives:
         handle, self._handle = self._handle, None
         if handle is not None:
             os.close(handle)
+
+
+def _locked(path: Path) -> int:
+    """A handle of the file, locked. Between its making and its locking another one may have cleared it away."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if _stands(path, handle):
+            return handle
+        os.close(handle)
+
+
+def _clear(path: Path) -> None:
+    """Remove the file of a worker that is gone: with its lock in hand, so that it is nobody's meanwhile."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    try:
+        with contextlib.suppress(BlockingIOError):  # it lives
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _stands(path, handle):
+                path.unlink()
+    finally:
+        os.close(handle)
+
+
+def _stands(path: Path, handle: int) -> bool:
+    """Whether the file of this handle is the one that stands under the path."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
