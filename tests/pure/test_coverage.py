@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialdesk._engine.coverage import MOST_SPANS, Covered, Span, Trail, extended, opened, paint
+from socialdesk._engine.coverage import (
+    MOST_SPANS,
+    Covered,
+    Filled,
+    Span,
+    Trail,
+    extended,
+    filled,
+    opened,
+    paint,
+)
 
 RANK = {None: -1, "gap": 0, "best_effort": 1, "complete": 2}
 layers = st.lists(
@@ -87,3 +98,34 @@ def test_a_trail_is_read_back_as_it_was_kept() -> None:
     trail = Trail(begun=7, low=3, flaw="noticed")
     assert Trail.loads(trail.dumps()) == trail
     assert Trail.loads(None) is None
+
+
+def test_a_backfill_claims_nothing_beyond_what_live_polling_heard() -> None:
+    """Else the next walk would be taken to have begun where the backfill ended."""
+    walk = Filled(start=100, end=900, settled=800)
+    assert filled((), walk) == ()
+    assert filled((Span(0, 500, "gap", "downtime"),), walk) == (
+        Span(0, 100, "gap", "downtime"),
+        Span(100, 500, "complete"),
+    )
+
+
+def test_what_may_show_late_after_a_backfill_is_best_effort() -> None:
+    spans = filled((Span(0, 500, "gap", "downtime"),), Filled(start=100, end=450, settled=400))
+    assert [(span.start, span.state, span.reason) for span in spans] == [
+        (0, "gap", "downtime"),
+        (100, "complete", None),
+        (400, "best_effort", "late"),
+        (450, "gap", "downtime"),
+    ]
+
+
+@given(layers, st.integers(0, 40), st.integers(0, 20), st.sampled_from([None, "aside", "horizon"]))
+def test_a_backfill_makes_nothing_less_known(spans: list[Span], start: int, length: int, flaw: Any) -> None:
+    before: tuple[Span, ...] = ()
+    for span in spans:
+        before = paint(before, span)
+    after = filled(before, Filled(start=start, end=start + length, settled=start + length // 2, flaw=flaw))
+    for moment in range(65):
+        assert RANK[known(after, moment)] >= RANK[known(before, moment)]
+    assert max((span.end for span in after), default=0) == max((span.end for span in before), default=0)

@@ -2,7 +2,8 @@
 
 A walk that came to its end has read all that the platform told between the position of the walk before and the moment
 at which its first page was asked for. So the ledger of a listing grows by one stretch with each whole walk, and nothing
-is claimed by a walk that was cut off before it is taken up again and ends. Times are microseconds since 1970 in UTC.
+is claimed by a walk that was cut off before it is taken up again and ends. Neither is by a backfill before its end; it
+makes gaps shorter, and the ledger no longer. Times are microseconds since 1970 in UTC.
 """
 
 from __future__ import annotations
@@ -16,13 +17,25 @@ import orjson
 
 from socialdesk.connector import Page, Stream
 
-__all__ = ["Cover", "CoverReason", "Covered", "Span", "Trail", "extended", "opened", "paint"]
+__all__ = [
+    "Cover",
+    "CoverReason",
+    "Covered",
+    "Filled",
+    "Span",
+    "Trail",
+    "extended",
+    "filled",
+    "lateness",
+    "opened",
+    "paint",
+]
 
 Cover = Literal["complete", "best_effort", "gap"]
-CoverReason = Literal["first_connect", "horizon", "downtime", "incomplete", "noticed", "late"]
+CoverReason = Literal["first_connect", "horizon", "downtime", "incomplete", "noticed", "late", "aside"]
 """Why a span is not complete: hearing began after it; the platform tells nothing so far back, while the desk was at
-work, or after it had been away; the platform is known to leave things out; it said itself that something is amiss; or
-something may still show late, which the next sweep looks for."""
+work, or after it had been away; the platform is known to leave things out; it said itself that something is amiss;
+something may still show late, which the next sweep looks for; or some of what a backfill read there lies aside."""
 
 MOST_SPANS = 200
 """Spans that are kept of a listing; the oldest are joined, as the worse of them."""
@@ -58,6 +71,17 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What a whole backfill proves: that all from ``start`` until before ``end`` was read. What lies behind ``settled``
+    may still show late; ``flaw`` is why it is best effort only."""
+
+    start: int
+    end: int
+    settled: int
+    flaw: CoverReason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trail:
     """A walk under way: when its first page was asked for, the newest thing on its lowest page, and what is amiss.
 
@@ -79,27 +103,65 @@ class Trail:
         begun, low, flaw = orjson.loads(text)
         return cls(begun=begun, low=low, flaw=flaw if flaw in get_args(CoverReason) else None)
 
-    def over(self, page: Page, times: Iterable[int]) -> Trail:
-        """The trail after another page, on which these times were told."""
+    def over(self, page: Page, times: Iterable[int], flaw: CoverReason | None = None) -> Trail:
+        """The trail after another page, on which these times were told; ``flaw`` is what else is amiss with it."""
         amiss = any(notice.scope == "stream" for notice in page.notices)
-        return replace(
-            self, low=max(times, default=self.low), flaw=self.flaw or ("noticed" if amiss else None)
-        )
+        flaw = self.flaw or ("noticed" if amiss else flaw)
+        return replace(self, low=max(times, default=self.low), flaw=flaw)
 
     def ended(self, page: Page, stream: Stream, *, back_to: int | None, sweeps: bool) -> Covered:
         """What the walk proves, now that this was its last page."""
         late = round(stream.overlap * 1_000_000)
-        latest = stream.late if stream.walks[0] == "new" else 0
         return Covered(
             until=self.begun - late,
-            settled=self.begun - max(late, round(latest * 1_000_000)),
+            settled=self.begun - lateness(stream),
             sweeps=sweeps,
             start=back_to,
             # what showed before the newest thing there was written until so much later than it, and before the look
             low=(self.begun if self.low is None else min(self.low + late, self.begun)) + 1,
             horizon=page.end == "horizon",
-            flaw=None if stream.complete and self.flaw is None else (self.flaw or "incomplete"),
+            flaw=self._flaw(stream),
         )
+
+    def filled(self, stream: Stream, *, since: int, until: int | None, horizon: bool) -> Filled:
+        """What a backfill from ``since`` to ``until`` (None: to when it began) proves, now that it is whole.
+
+        It read on for as long as things may show late, at both ends, so that what is claimed begins and ends where it
+        was asked to. Where it met the ``horizon``, the claim begins above the newest thing on the lowest page, and is
+        best effort: that nothing newer lies below is only so where a listing runs by time.
+        """
+        late = round(stream.overlap * 1_000_000)
+        end = self.begun if until is None else until + 1
+        lowest = self.begun if self.low is None else self.low + late + 1
+        return Filled(
+            start=max(since, lowest) if horizon else since,
+            end=min(end, self.begun - late),
+            settled=min(end, self.begun - lateness(stream)),
+            flaw=self._flaw(stream) or ("horizon" if horizon else None),
+        )
+
+    def _flaw(self, stream: Stream) -> CoverReason | None:
+        return self.flaw or (None if stream.complete else "incomplete")
+
+
+def lateness(stream: Stream) -> int:
+    """By how many microseconds what is written may show late at the utmost."""
+    latest = stream.late if stream.walks[0] == "new" else 0
+    return round(max(stream.overlap, latest) * 1_000_000)
+
+
+def filled(spans: Sequence[Span], walk: Filled) -> tuple[Span, ...]:
+    """The ledger after a whole backfill. Nothing that was known before becomes less known.
+
+    It ends where it ended: what comes after that is for live polling to tell, which goes on from there. So a listing
+    that was never polled whole has no ledger after a backfill either.
+    """
+    known = max((span.end for span in spans), default=0)
+    end = min(walk.end, known)
+    if walk.flaw is not None:
+        return _bounded(paint(spans, Span(walk.start, end, "best_effort", walk.flaw)))
+    spans = paint(spans, Span(walk.start, min(walk.settled, end), "complete"))
+    return _bounded(paint(spans, Span(walk.start, end, "best_effort", "late")))
 
 
 def extended(spans: Sequence[Span], walk: Covered) -> tuple[Span, ...]:

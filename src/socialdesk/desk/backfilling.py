@@ -39,7 +39,8 @@ class Backfilling(Premises):
 
         It is written down, and read by :meth:`poll` and :meth:`run`, some pages at a time, once what is new was heard;
         whatever stops a worker, another goes on. What is known is not stored or told again. Events of what was said
-        before the desk heard the account are ``backfilled``. Asking again for what was asked for already does nothing,
+        before the desk heard the account are ``backfilled``. Once it is done, gaps in :meth:`coverage` close where
+        it read through them. Asking again for what was asked for already does nothing, unless a gap opened in it since;
         and one that was cancelled goes on where it was. ``streams`` are those to go over, by default all that can be.
 
         Raises ConfigError where times have no zone or are in a wrong order, and with each stream that cannot be gone

@@ -10,11 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from socialdesk._engine.coverage import Trail
 from socialdesk._engine.effects import reads, writes
 from socialdesk.connector import Topic
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import read_account
 from socialdesk.desk.budgets import load_funds
+from socialdesk.desk.covering import gap_opened
 from socialdesk.desk.dialects import alone, wake
 from socialdesk.desk.found import dump_topic, load_topic
 from socialdesk.desk.listings import Alive, Opened, StreamRow, claim
@@ -64,8 +66,8 @@ class FillRow:
 
 @writes
 def order_listings(connection: Connection, account_id: str, orders: Sequence[Order], asks: Filling) -> bool:
-    """Write down that these listings are to be gone over. What an earlier order covers is not gone over again. False
-    where the account is no more."""
+    """Write down that these listings are to be gone over. What an earlier order covers is not gone over again, unless a
+    gap opened in it since. False where the account is no more."""
     alone(connection, account_id)
     if read_account(connection, account_id) is None:
         return False
@@ -101,6 +103,8 @@ def _order(connection: Connection, account_id: str, order: Order, asks: Filling)
         )
         return
     changes = _changes(known, asks)
+    if not changes and _missed(connection, known, asks):
+        changes = {"epoch": known.epoch + 1, **_afresh(known.since, known.until)}
     if changes:
         connection.execute(sa.update(_TABLE).where(*here).values(found=found, **changes))
 
@@ -118,12 +122,22 @@ def _changes(known: Any, asks: Filling) -> Mapping[str, Any]:
     return {"epoch": known.epoch + 1, **_afresh(since, until)}
 
 
+def _missed(connection: Connection, known: Any, asks: Filling) -> bool:
+    """Whether a gap opened in what is asked for, after it was gone over."""
+    if known.state != "done":
+        return False
+    trail = Trail.loads(known.walking)
+    since = max(micros(asks.since), 0 if trail is None else trail.begun)
+    return gap_opened(connection, (known.account_id, known.stream, known.topic), since, micros(asks.until))
+
+
 def _afresh(since: int, until: int | None) -> dict[str, Any]:
     return {
         "since": since,
         "until": until,
         "state": "under_way",
         "cursor": "",
+        "walking": None,
         "pages": 0,
         "new": 0,
         "reached": None,
@@ -191,7 +205,7 @@ def claim_backfills(
         row = claim(connection, _TABLE, line, owner)
         asks = Filling(since=moment(line.since), until=moment(line.until), reached=moment(line.reached))
         found = None if line.found is None else load_topic(line)
-        free.append(FillRow(row=replace(row, found=found), asks=asks))
+        free.append(FillRow(row=replace(row, found=found, walking=line.walking), asks=asks))
         if len(free) == LISTINGS_IN_TURN:
             break
     if not free:
@@ -207,6 +221,7 @@ def advance(connection: Connection, page: PageRecord, new: int) -> bool:
         return False
     values: dict[str, Any] = {
         "cursor": page.cursor,
+        "walking": page.walking,
         "pages": _TABLE.c.pages + 1,
         "new": _TABLE.c.new + new,
         "reached": micros(filling.reached),

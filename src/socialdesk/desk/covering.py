@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from socialdesk._engine.coverage import Covered, Span, extended, opened
+from socialdesk._engine.coverage import Covered, Filled, Span, extended, filled, opened
 from socialdesk._engine.effects import reads
 from socialdesk.desk import schema
 from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.schema import moment
 
-__all__ = ["cover", "list_coverage"]
+__all__ = ["cover", "fill", "gap_opened", "list_coverage"]
 
 Key = tuple[str, str, str]
 """Account, stream and topic: names a listing."""
@@ -35,6 +35,23 @@ def cover(connection: Connection, listing: Key, walk: Covered) -> list[str]:
     _write(connection, listing, before, after)
     name = f"{listing[1]}/{listing[2]}" if listing[2] else listing[1]
     return [f"gap opened: {name}, {_words(span)} ({span.reason})." for span in opened(before, after)]
+
+
+def fill(connection: Connection, listing: Key, walk: Filled) -> None:
+    """Write what a whole backfill proves: gaps that lie within it close, or become shorter."""
+    before = _spans(connection, listing)
+    _write(connection, listing, before, filled(before, walk))
+
+
+def gap_opened(connection: Connection, listing: Key, since: int, until: int | None) -> bool:
+    """Whether there is a gap that reaches beyond ``since``, up to ``until``. What lies before the first connect is
+    none."""
+    gaps = [span for span in _spans(connection, listing) if span.state == "gap"]
+    return any(
+        span.end > since and (until is None or span.start <= until)
+        for span in gaps
+        if span.reason != "first_connect"
+    )
 
 
 def _words(span: Span) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from socialdesk._engine.coverage import Filled, Trail, lateness
 from socialdesk._engine.cursor import Cursor, Measure, Paging
 from socialdesk._engine.effects import TakeStamp
 from socialdesk._engine.health import stops_account
@@ -19,6 +20,7 @@ from socialdesk.desk.polling import listened_to
 from socialdesk.desk.publishing import publish
 from socialdesk.desk.putting_off import Refusal, StrangePage, put_off
 from socialdesk.desk.reports import ListingReport
+from socialdesk.desk.schema import micros
 from socialdesk.desk.storing import store_page
 from socialdesk.desk.strange import what_is_strange
 from socialdesk.desk.walking import grown, next_page, report_on
@@ -118,17 +120,20 @@ class _Turn:
 
 @dataclass
 class _Filled:
-    """One listing that is gone over."""
+    """One listing that is gone over. ``trail`` is its walk, up to the last page that was stored; None where that was
+    begun before trails were kept."""
 
     turn: _Turn
     place: Workplace
     listing: Listening
     row: FillRow
+    trail: Trail | None = None
 
     async def go_on(self) -> ListingReport:
         """Read on where it was left, as far as the turn goes; each page is stored with the position behind it."""
         turn, asks = self.turn, self.row.asks
         report = report_on(turn.name, self.listing, backfill=True)
+        self.trail = Trail.loads(self.row.row.walking)
         stamp = await TakeStamp()
         try:
             cursor = self.row.row.cursor
@@ -138,11 +143,12 @@ class _Filled:
                 intake = await next_page(paging, self.place, self.listing, "backfill")
                 turn.pages += self._is_news(asks, intake)
                 strange = await what_is_strange(intake, self.place.account.id)
-                asks = self._reached(asks, intake, paging)
+                asks, times = self._reached(asks, intake, paging), _times(intake)
                 intake = await self._wanted(intake, asks)
                 if strange:
                     await self._store(intake, before, replace(asks, done=False), release=False, strange=True)
                     raise StrangePage(strange)
+                self.trail = self._followed(intake, times, before, paging)
                 stops = asks.done or turn.is_over(intake.at)
                 stored = await self._store(intake, paging.cursor, asks, release=stops)
                 self.place.ledger.review(stored.budgets, intake.at)
@@ -164,9 +170,36 @@ class _Filled:
         return Paging(
             self.listing.stream,
             Cursor.loads(cursor),
-            back_to=self.row.asks.since,
+            back_to=self.row.asks.since - self._late,  # what was said since may stand below what was before
             topics=self.listing.topics,
             measure=Measure(),
+        )
+
+    @property
+    def _late(self) -> timedelta:
+        return timedelta(microseconds=lateness(self.listing.stream))
+
+    def _followed(
+        self, intake: Intake, times: Sequence[datetime], before: Cursor, paging: Paging
+    ) -> Trail | None:
+        """The trail after another page. The lowest page is the last one, or the first one of a listing that runs from
+        old to new."""
+        trail = self.trail
+        if trail is None:
+            if before != Cursor() or paging.begun is None:
+                return None
+            trail = Trail(begun=micros(paging.begun))
+        lowest = trail.low is None or self.listing.stream.order == "newest"
+        told = [micros(at) for at in times] if lowest else []
+        return trail.over(intake.page, told, "aside" if intake.unread else None)
+
+    def _filled(self, asks: Filling) -> Filled | None:
+        """What the walk proves, now that it is whole."""
+        if self.trail is None:
+            return None
+        since, until = micros(asks.since), micros(asks.until)
+        return self.trail.filled(
+            self.listing.stream, since=since, until=until, horizon=asks.problem == HORIZON
         )
 
     def _is_news(self, asks: Filling, intake: Intake) -> bool:
@@ -182,7 +215,7 @@ class _Filled:
         upward = self.listing.stream.order == "oldest"
         times = _times(intake)
         reached = [*times, *([] if asks.reached is None else [asks.reached])]
-        past = upward and asks.until is not None and bool(times) and min(times) > asks.until
+        past = upward and asks.until is not None and bool(times) and min(times) > asks.until + self._late
         return replace(
             asks,
             reached=(max if upward else min)(reached, default=None),
@@ -225,6 +258,8 @@ class _Filled:
                 release=release,
                 next_at=stamp.now,
                 ended=False,  # it says nothing of how live polling goes
+                walking=None if self.trail is None else self.trail.dumps(),
+                filled=self._filled(asks) if asks.done else None,
             )
         )
 

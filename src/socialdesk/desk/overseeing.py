@@ -56,7 +56,8 @@ class Overseeing(Premises):
         """What is known to have been heard, per account and listing: spans that are complete, best effort or gaps.
 
         ``found`` adds the topics that pages told of, such as each post's comments, of which there may be thousands. A
-        gap that opens is an event of the kind ``coverage``. It is told by this machine's clock.
+        gap that opens is an event of the kind ``coverage``; a backfill that is done closes those that it read through.
+        It is told by this machine's clock.
         """
         rows = {row.id: row for row in await self._rows(account)}
         by_listing: dict[tuple[str, str, str], list[Interval]] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, overload
 
-from socialdesk._engine.coverage import Covered
+from socialdesk._engine.coverage import Covered, Filled
 from socialdesk._engine.ingest import Read, Unread
 from socialdesk._engine.leasing import Spending
 from socialdesk._engine.limits import Budget, Key, Lane
@@ -44,9 +44,10 @@ class PageRecord:
     be. ``found`` are topics that the page told of, ``walked`` is the one that it belongs to. ``release`` gives the
     listing back, ``next_at`` says when it is polled again, ``pace`` how that follows from what is new. ``begun`` is
     when the walk asked for its first page, ``ended`` whether this page is its last one, ``walking`` what is to be kept
-    of it until it is whole, ``covered`` what it proves once it is. ``resolved`` names items that lay aside and could
-    be read now. ``strange`` says that no walk goes on behind what cannot be read of this page. ``filling`` makes it a
-    page of a backfill, and ``heard_from`` is when hearing began, of a page that goes back further.
+    of it until it is whole, ``covered`` what it proves once it is, ``filled`` what a backfill does. ``resolved`` names
+    items that lay aside and could be read now. ``strange`` says that no walk goes on behind what cannot be read of this
+    page. ``filling`` makes it a page of a backfill, and ``heard_from`` is when hearing began, of a page that goes back
+    further.
     """
 
     account_id: str
@@ -77,6 +78,7 @@ class PageRecord:
     pace: Pace | None = None
     walking: str | None = None
     covered: Covered | None = None
+    filled: Filled | None = None
 
 
 class Events(Sequence[Event]):

@@ -90,7 +90,7 @@ class Interval:
 
     ``state`` is ``complete`` where all is known to have been heard, ``best_effort`` where what the platform told was,
     and ``gap`` where something may be missing; ``reason`` says why it is not complete: first_connect, horizon,
-    downtime, incomplete, noticed or late.
+    downtime, incomplete, noticed, late or aside.
     """
 
     start: datetime | None

@@ -458,6 +458,7 @@ backfill = Table(  # a listing as it was before we listened: its own position, b
     Column("pages", Integer, nullable=False),
     Column("new", Integer, nullable=False),
     _time("reached"),  # the moment that it has come to
+    Column("walking", Text),  # the walk that is under way, as coverage needs to know it
     _time("next_at"),
     Column("failures", Integer, nullable=False),
     Column("problem", Text),

@@ -11,7 +11,7 @@ from socialdesk.errors import ConfigError
 
 __all__ = ["HEAD", "VERSION", "bring_up", "current_version", "describe_database", "read_version"]
 
-HEAD = "0010"
+HEAD = "0011"
 
 # As Alembic makes it.
 VERSION = sa.Table(

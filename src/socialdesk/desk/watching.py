@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.health import Symptom, noticed
 from socialdesk.desk.arrivals import count_arrivals
-from socialdesk.desk.covering import cover
+from socialdesk.desk.covering import cover, fill
 from socialdesk.desk.eventing import write_events
 from socialdesk.desk.intake import Intake
 from socialdesk.desk.pages import PageRecord
@@ -26,6 +26,8 @@ FEWEST = 5
 def watch(connection: Connection, page: PageRecord, intake: Intake, *, kept: bool) -> list[Mapping[str, Any]]:
     """Take in what a page shows; gives the events that this makes. ``kept``: no other run has the listing by now."""
     events = _cover(connection, page) if kept and page.covered is not None else []
+    if kept and page.filled is not None:
+        fill(connection, (page.account_id, page.stream, page.topic), page.filled)
     heard = count_arrivals(connection, page, intake.created)
     seen = _seen(page, intake, walked=kept and page.release and page.ended, heard=heard)
     return [*events, *observe(connection, page.account_id, seen)]
