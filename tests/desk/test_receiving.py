@@ -14,7 +14,9 @@ import sqlalchemy as sa
 
 from socialdesk import ConfigError, Registry
 from socialdesk._engine.effects import reads
+from socialdesk.connector import Raw, Stub
 from socialdesk.desk import Desk, schema
+from socialdesk.models import ExternalId
 from socialdesk.wire import WebhookRequest
 from tests.desk.faces import Hand, ToyWire
 from tests.desk.whole import SECRET, Whole, WholePlatform, delivery
@@ -127,6 +129,51 @@ def test_a_delivery_that_cannot_be_taken_apart_is_kept_and_tried_again(
             hand.take_in()
     hand.check("acme")  # after the plugin was mended
     assert hand.take_in().new == 1
+
+
+def test_what_cannot_be_looked_up_keeps_back_nothing_that_was_told(
+    hand: Hand, platform: WholePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse(self: Whole, raw: Raw) -> Any:
+        return Stub(id=ExternalId("whole", "post", "8")) if raw.body["id"] == "8" else told(self, raw)
+
+    async def broken(self: Whole, ids: Any) -> tuple[Raw, ...]:
+        raise KeyError("items")
+
+    told = Whole.parse
+    monkeypatch.setattr(Whole, "parse", parse)
+    hand.connect("whole", name="other", app="ours", settings={"me": "them"}, hear_from=None)
+    hand.receive(
+        "ours", delivery({"item": {"id": "8"}}, POST, {"item": {**POST["item"], "id": "9"}, "for": "them"})
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(Whole, "lookup", broken)
+        report = hand.take_in()
+    assert (report.new, report.put_off) == (2, 1)
+    assert {said.account for said in hand.mentions()} == {"acme", "other"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [{"a": 1}, ["us"], 7, "half of \ud83d", "x" * 10**6],
+    ids=["object", "list", "number", "half a character", "long"],
+)
+def test_a_strange_account_in_a_delivery_keeps_back_none(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch, name: Any
+) -> None:
+    def parsed(self: Whole, request: WebhookRequest) -> tuple[Raw, ...]:
+        return (
+            Raw("item", {"id": "8"}, account=name),
+            Raw("item", {"id": "9"}, account="them"),
+            *told(self, request),
+        )
+
+    told = Whole.parse_webhook
+    monkeypatch.setattr(Whole, "parse_webhook", parsed)
+    hand.receive("ours", delivery(POST))
+    hand.receive("ours", delivery({"item": {"id": "10", "text": "me too"}}))
+    report = hand.take_in()
+    assert (report.new, report.parked) == (2, 2)
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))), ids=str)

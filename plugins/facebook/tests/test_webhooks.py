@@ -427,3 +427,23 @@ def test_reading_a_delivery_never_fails_as_a_whole(change_value: Any, happened: 
     good = [raw for raw in raws if raw.shape == "change" and raw.body.get("value") == said()]
     assert good
     assert isinstance(connector().parse(good[0]), Mention)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"object": "PAGE", "entry": [{"id": ME, "changes": [{"field": "feed", "value": said()}]}]},
+        {"object": ["page"], "entry": [{"id": ME, "changes": [{"field": "feed", "value": said()}]}]},
+        {"object": "page", "entry": [{"id": ME, "changes": {"field": "feed", "value": said()}}]},
+        {"object": "page", "entry": [{"id": ME, "Changes": [{"field": "feed", "value": said()}]}]},
+        {"object": "page", "entry": [{"id": ME, "changes": [{"field": "feed", "value": said(post_id=[1])}]}]},
+    ],
+    ids=["other object", "strange object", "no list", "other name", "strange id"],
+)
+def test_what_has_no_known_form_is_kept_as_it_came(body: Any) -> None:
+    (raw,) = connector().parse_webhook(delivery(body))
+    assert said()["message"] in json.dumps(raw.body)
+
+
+def test_what_is_of_another_product_is_no_ones() -> None:
+    assert connector().parse_webhook(delivery({"object": "instagram", "entry": [{"id": "1"}]})) == ()

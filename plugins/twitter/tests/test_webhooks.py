@@ -521,3 +521,13 @@ def test_the_same_message_by_poll_and_push_is_the_same_mention(text: str, number
 
 def test_the_settings_of_an_account_hold_both() -> None:
     assert connector({**OAUTH1_APP, "consumer_secrets_before": ["old"]}, **OAUTH1).app.consumer_secrets_before
+
+
+@pytest.mark.parametrize("kind", ["message_edit", ["message_create"], None])
+def test_a_message_of_an_unknown_type_is_kept_as_it_came(kind: Any) -> None:
+    told = {**v1_message("1", "111", "my parcel is lost"), "type": kind}
+    (raw,) = delivered(event("dm.received", {"direct_message_events": [told], "users": {}}))
+    assert "my parcel is lost" in json.dumps(raw.body)
+    assert raw.account == ME
+    with pytest.raises(PluginError):
+        items(event("dm.received", {"direct_message_events": [told], "users": {}}))

@@ -15,7 +15,7 @@ from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.exchange import converse, describe
 from socialdesk._engine.health import Symptom
 from socialdesk._engine.ingest import Reading, follow_up, read_items
-from socialdesk.connector import Push, Raw
+from socialdesk.connector import Push, Raw, Stub
 from socialdesk.desk import accounts, pushes, symptoms
 from socialdesk.desk.accounts import AccountRow
 from socialdesk.desk.enriching import enriched
@@ -118,20 +118,25 @@ class Receiving(Premises):
     async def _take_one(self, delivery: Delivery, rows: Sequence[AccountRow]) -> ReceivedReport:
         ours = [row for row in rows if delivery.scope in (row.app_id, row.id)]
         stamp = await TakeStamp()
+        new = 0
+        problem: Exception | None = None
         try:
             raws = await Work(partial(self._parsed, delivery))
             parcels, strangers = await self._sorted(raws, ours)
-            new = 0
-            for parcel in parcels:
-                new += await self._store(parcel)
-        except SocialdeskError as error:
-            await pushes.postpone(delivery, str(error), stamp.now, parked=False)
-            return ReceivedReport(deliveries=1, put_off=1)
         except Exception as error:  # a plugin's own mistake, in reading what a platform sent
-            await pushes.postpone(delivery, describe(error), stamp.now, parked=False)
-            return ReceivedReport(deliveries=1, put_off=1)
+            parcels, strangers, problem = [], set(), error
+        for parcel in parcels:
+            try:
+                stored, unheard = await self._store(parcel)
+            except Exception as error:  # an account's own affair: what is for others is stored
+                stored, unheard = 0, error
+            new, problem = new + stored, problem or unheard
+        if problem is not None:
+            words = str(problem) if isinstance(problem, SocialdeskError) else describe(problem)
+            await pushes.postpone(delivery, words, stamp.now, parked=False)
+            return ReceivedReport(deliveries=1, new=new, put_off=1)
         if strangers:
-            words = f"It is for accounts that are not connected: {', '.join(sorted(strangers))}."
+            words = f"It is for accounts that are not connected: {', '.join(sorted(strangers))}."[:2000]
             await pushes.postpone(delivery, words, stamp.now, parked=True)
             return ReceivedReport(deliveries=1, new=new, parked=1)
         await pushes.finish(delivery)
@@ -153,11 +158,10 @@ class Receiving(Premises):
         parcels: dict[str, tuple[AccountRow, list[Raw]]] = {}
         strangers: set[str] = set()
         for raw in raws:
-            row = (
-                owners.get(raw.account) if raw.account is not None else (rows[0] if len(rows) == 1 else None)
-            )
+            name = None if raw.account is None else str(raw.account)  # a plugin may take what stands there
+            row = owners.get(name) if name is not None else (rows[0] if len(rows) == 1 else None)
             if row is None:
-                strangers.add(raw.account or "unnamed")
+                strangers.add((name or "unnamed").encode(errors="backslashreplace").decode())
             else:
                 parcels.setdefault(row.id, (row, []))[1].append(raw)
         return [_Parcel(row, found) for row, found in parcels.values()], strangers
@@ -177,21 +181,25 @@ class Receiving(Premises):
                 owners.update(dict.fromkeys((profile.id, *profile.also), row))
         return owners
 
-    async def _store(self, parcel: _Parcel) -> int:
-        """Store one account's items of a delivery; gives how many were new."""
+    async def _store(self, parcel: _Parcel) -> tuple[int, Exception | None]:
+        """Store one account's items of a delivery: how many were new, and why some could not be looked up yet."""
         place = await self._ready_place(parcel.row)
         stamp = await TakeStamp()
         reading = Reading(place.connector, stamp.now, "webhook", place.account.id)
         read, unread = await Work(partial(read_items, reading, parcel.raws))
         session = place.session("follow_up")
-        read, unread = await follow_up(read, unread, session)
+        problem: Exception | None = None
+        try:
+            read, unread = await follow_up(read, unread, session)
+        except SocialdeskError as error:  # what was told is heard meanwhile
+            read, problem = tuple(entry for entry in read if not isinstance(entry.item, Stub)), error
         labelled = await enriched(read, place.account.id, self._enricher(place.account))
         record = await self._page_record(place, session)
         stored = await store_page(
             replace(record, stream="webhook", via="webhook", read=labelled, unread=unread)
         )
         await self._tell(parcel.row, stored.events)
-        return stored.new
+        return stored.new, problem
 
     async def subscribe(self, account: str, url: str, *, events: Sequence[str] = ()) -> Push:
         """Have the platform deliver to ``url``, where :meth:`receive` answers; :meth:`run` renews it when it is due.

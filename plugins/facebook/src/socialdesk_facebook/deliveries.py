@@ -42,6 +42,9 @@ EVENTS = (
 
 _TESTS = frozenset({"0", "44444444_444444444"})
 """The Page and the post of the events that the app's dashboard sends for a try."""
+_OTHERS = ("user", "instagram", "permissions", "whatsapp_business_account", "ad_account", "application")
+"""Other products, which the same app may have deliveries of."""
+_LISTS = ("changes", "messaging", "standby")
 _POSTS = frozenset({"post", "status", "photo", "video", "share", "album", "event", "note", "link"})
 _SPOKEN = frozenset({"add", "edit", "edited", "hide", "unhide", "remove", "delete"})
 _ADDED, _GONE = "add", frozenset({"remove", "delete"})
@@ -63,8 +66,10 @@ def raws(request: WebhookRequest) -> tuple[Raw, ...]:
         told = request.body.decode("utf-8", "replace")
     if not isinstance(told, Mapping) or not isinstance(told.get("entry"), list):
         return (Raw("unknown", {"told": told}),)
+    if told.get("object") in _OTHERS:
+        return ()
     if told.get("object") != "page":
-        return ()  # another product of the same app
+        return (Raw("unknown", {"told": told}),)
     return tuple(raw for entry in told["entry"] for raw in _of_entry(entry))
 
 
@@ -75,9 +80,11 @@ def _of_entry(entry: Any) -> Iterator[Raw]:
         return
     if account in _TESTS:
         return
-    for name in ("changes", "messaging", "standby"):
-        told = entry.get(name)
-        for happened in told if isinstance(told, list) else ():
+    lists = {name: entry[name] for name in _LISTS if isinstance(entry.get(name), list)}
+    if not any(lists.values()):
+        yield Raw("unknown", {"told": entry}, account=account)
+    for name, told in lists.items():
+        for happened in told:
             if name == "changes":
                 yield from _of_change(happened, account)
             else:
@@ -86,7 +93,7 @@ def _of_entry(entry: Any) -> Iterator[Raw]:
 
 def _of_change(change: Any, account: str) -> Iterator[Raw]:
     value = mapped(mapped(change).get("value"))
-    if value.get("post_id") in _TESTS:
+    if id_in(value.get("post_id")) in _TESTS:
         return
     at = _moment(value.get("created_time"))
     yield Raw("change", change if isinstance(change, Mapping) else {"told": change}, account=account, at=at)

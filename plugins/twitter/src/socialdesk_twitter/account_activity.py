@@ -75,6 +75,8 @@ def messages_in(body: Told, account: str | None) -> Iterator[Raw]:
         try:
             if event.get("type", "message_create") == "message_create":
                 yield _message(event, users, account)
+            else:
+                yield _kept("direct_message_events", event, account)
         except _UNREADABLE:
             yield _kept("direct_message_events", event, account)
 
