@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
 from socialdesk.connector import Part
-from socialdesk.desk import outgoing, schema
+from socialdesk.desk import outgoing, schema, turns
 from socialdesk.desk.claims import Claim, Terms, claim_part, put_off_alike
 from socialdesk.desk.schema import micros
 from socialdesk.desk.store import SqlStore
@@ -203,8 +203,8 @@ def test_a_claim_costs_the_same_however_much_waits(store: SqlStore, state: str) 
             connection.execute(sa.insert(schema.account).values(ACCOUNT))
             calls = (
                 claim_part("a", terms),
-                outgoing.next_due(("a",)),
-                outgoing.due_accounts(("a",), NOW),
+                turns.next_due(("a",)),
+                turns.due_accounts(("a",), NOW),
             )
             took.append([steps(connection, lambda call=call: call.operation(connection)) for call in calls])
     assert took[0] == pytest.approx(took[1], abs=3), "it grows with what waits"

@@ -17,6 +17,7 @@ from socialdesk._engine.effects import Call, reads, writes
 from socialdesk._engine.outbox import Outcome
 from socialdesk.connector import Search, Sent
 from socialdesk.desk import claims, sending, sqlite, verdicts
+from socialdesk.desk.bulk import Update
 from socialdesk.desk.schema import micros
 from socialdesk.desk.store import SqlStore
 from socialdesk.desk.worker import Worker
@@ -195,13 +196,10 @@ def no_intent(patch: PATCH) -> None:
 
 def no_fence(patch: PATCH) -> None:
     """R2: whoever comes writes, whatever has changed since."""
-    table = claims.schema.part
-
-    def fence(account_id: str, part_id: str, _owner: Any, _epoch: int) -> Any:
-        return (table.c.account_id == account_id, table.c.id == part_id)
-
+    anyone = Update(claims.schema.part, *claims._THE_PART)
     for module in (claims, verdicts):
-        patch.setattr(module, "fence", fence)
+        patch.setattr(module, "CHANGE", anyone)
+    patch.setattr(claims, "_INTEND", claims._intending(*claims._THE_PART))
 
 
 def transport_retries(patch: PATCH) -> None:
@@ -268,7 +266,7 @@ def fence_on_another_connection(patch: PATCH) -> None:
     @reads
     def checked(connection: Any, claim: Any) -> bool:
         fence = claims.fence(claim.account_id, claim.part_id, claim.owner, claim.epoch)
-        return connection.execute(sa.select(table.c.id).where(*fence)).first() is not None
+        return connection.execute(sa.select(table.c.id).where(*claims._FENCED), fence).first() is not None
 
     @writes
     def written(connection: Any, claim: Any, request: str, now: Any) -> bool:

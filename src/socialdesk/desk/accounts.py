@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from sqlalchemy.engine import Connection, RowMapping
 from socialdesk._engine.effects import reads, writes
 from socialdesk.connector import Profile, Push
 from socialdesk.desk import schema
+from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.dialects import alone
 from socialdesk.desk.kept import (
     Prices,
@@ -197,30 +199,34 @@ def list_accounts(connection: Connection, tenant: str | None, name: str | None) 
 
 def select_accounts(connection: Connection, tenant: str | None, name: str | None) -> tuple[AccountRow, ...]:
     """As :func:`list_accounts`, within a store call."""
-    query = _accounts()
-    if tenant is not None:
-        query = query.where(schema.account.c.tenant == tenant)
-    if name is not None:
-        query = query.where(schema.account.c.name == name)
-    order = (schema.account.c.tenant, schema.account.c.name)
-    return tuple(_account(row) for row in connection.execute(query.order_by(*order)).mappings())
+    asked = {"tenant": tenant, "name": name}
+    given = {column: value for column, value in asked.items() if value is not None}
+    rows = _accounts(*given).run(connection, {f"of_{column}": value for column, value in given.items()})
+    return tuple(_account(row) for row in rows.mappings())
 
 
 def read_account(connection: Connection, account_id: str) -> AccountRow | None:
     """The account with this id."""
-    row = connection.execute(_accounts().where(schema.account.c.id == account_id)).mappings().first()
+    row = _accounts("id").run(connection, {"of_id": account_id}).mappings().first()
     return None if row is None else _account(row)
 
 
-def _accounts() -> sa.Select[Any]:
-    app = schema.app
-    return sa.select(
-        schema.account,
-        app.c.settings.label("app_settings"),
-        app.c.secrets.label("app_secrets"),
-        app.c.tokens.label("app_tokens"),
-        app.c.tokens_version.label("app_tokens_version"),
-    ).join_from(schema.account, app, schema.account.c.app_id == app.c.id, isouter=True)
+@cache  # they are asked for with every step
+def _accounts(*columns: str) -> Prepared:
+    """The accounts, in order, with a given value in each of these columns: that of ``of_`` and the column's name."""
+    account, app = schema.account, schema.app
+    return Prepared(
+        sa.select(
+            account,
+            app.c.settings.label("app_settings"),
+            app.c.secrets.label("app_secrets"),
+            app.c.tokens.label("app_tokens"),
+            app.c.tokens_version.label("app_tokens_version"),
+        )
+        .join_from(account, app, account.c.app_id == app.c.id, isouter=True)
+        .where(*(account.c[column] == sa.bindparam(f"of_{column}") for column in columns))
+        .order_by(account.c.tenant, account.c.name)
+    )
 
 
 def _account(row: RowMapping) -> AccountRow:

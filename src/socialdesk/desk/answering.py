@@ -12,7 +12,7 @@ from typing import Literal, TypedDict, Unpack
 from socialdesk._engine.effects import TakeStamp, Work
 from socialdesk._engine.outbox import plan_parts, plan_reply, verify_target
 from socialdesk.connector import Standing
-from socialdesk.desk import outgoing
+from socialdesk.desk import outgoing, turns
 from socialdesk.desk.attempting import list_attempts
 from socialdesk.desk.decisions import Decision, decide
 from socialdesk.desk.outgoing import NewReply
@@ -135,7 +135,7 @@ class Answering(Premises):
         began = await TakeStamp()
         report = DrainReport()
         with self.worker.run() as owner:
-            waiting = await outgoing.due_accounts(tuple(rows), began.now)
+            waiting = await turns.due_accounts(tuple(rows), began.now)
             while waiting:
                 further: list[str] = []
                 for account_id in waiting:

@@ -12,17 +12,23 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.breakers import Alive, Breaker, HostNote, Inquiry
 from socialdesk._engine.effects import writes
 from socialdesk.desk import schema
+from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.dialects import alone, upsert
 from socialdesk.desk.schema import micros, moment
 
 __all__ = ["consult", "note_hosts", "troubled_hosts"]
 
 _TABLE = schema.breaker
+_HERE = (_TABLE.c.platform == sa.bindparam("of_platform"), _TABLE.c.host == sa.bindparam("of_host"))
+# Made once: they run with every step and every request.
+_TROUBLED = Prepared(sa.select(_TABLE.c.host).where(_HERE[0]))
+_FIND = Prepared(sa.select(_TABLE).where(*_HERE))
+_FORGET = Prepared(sa.delete(_TABLE).where(*_HERE))
 
 
 def troubled_hosts(connection: Connection, platform: str) -> tuple[str, ...]:
     """The hosts of a platform that did not answer lately."""
-    return tuple(connection.scalars(sa.select(_TABLE.c.host).where(_TABLE.c.platform == platform)))
+    return tuple(_TROUBLED.run(connection, {"of_platform": platform}).scalars())
 
 
 @writes
@@ -52,19 +58,19 @@ def note_hosts(connection: Connection, notes: Iterable[HostNote], now: datetime)
         alone(connection, *(f"breaker {note.platform} {note.host}" for note in notes))
     for note in notes:
         if note.answered:
-            connection.execute(sa.delete(_TABLE).where(*_here(note)))
+            _FORGET.run(connection, _here(note))
         if note.failures:
             after = (_find(connection, note) or Breaker()).noted(note, now)
             assert after is not None, "it failed"
             _save(connection, note, after)
 
 
-def _here(note: HostNote) -> tuple[sa.ColumnElement[bool], ...]:
-    return (_TABLE.c.platform == note.platform, _TABLE.c.host == note.host)
+def _here(note: HostNote) -> dict[str, str]:
+    return {"of_platform": note.platform, "of_host": note.host}
 
 
 def _find(connection: Connection, note: HostNote) -> Breaker | None:
-    row = connection.execute(sa.select(_TABLE).where(*_here(note))).first()
+    row = _FIND.run(connection, _here(note)).first()
     if row is None:
         return None
     return Breaker(

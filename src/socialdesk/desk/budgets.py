@@ -55,7 +55,14 @@ _FIGURES = (
     "drawers",
     "drew",
 )
-_FIND = Prepared(sa.select(*_TABLE.c[_FIGURES]).where(*_HERE), ())
+_SCOPES = ("account", "app", "ip")
+_DRAWN_ON = Prepared(sa.select(_TABLE).where(_TABLE.c.scope.in_([sa.bindparam(kind) for kind in _SCOPES])))
+_FIND = Prepared(sa.select(*_TABLE.c[_FIGURES]).where(*_HERE))
+_USUAL = Prepared(
+    sa.select(*schema.spending.c["scope", "bucket", "lane", "usual"])
+    .where(schema.spending.c.account_id == sa.bindparam("of_account"))
+    .order_by(schema.spending.c.scope, schema.spending.c.bucket)
+)
 _CHANGE = Prepared(sa.update(_TABLE).where(*_HERE), _FIGURES)
 _ADD = Prepared(sa.insert(_TABLE), ("scope", "bucket", *_FIGURES))
 
@@ -89,6 +96,14 @@ def _noting() -> sa.Insert:
     )
 
 
+_DREW = Prepared(
+    sa.select(schema.spending.c.lane).where(
+        schema.spending.c.account_id == sa.bindparam("of_account"),
+        schema.spending.c.scope == sa.bindparam("of_scope"),
+        schema.spending.c.bucket == sa.bindparam("of_bucket"),
+        schema.spending.c.number == sa.bindparam("window"),
+    )
+)
 _CHARGE = Prepared(_charging(), ("account_id", "month", "rule", "unit", "amount"))
 _NOTE = Prepared(_noting(), ("account_id", "scope", "bucket", "lane", "number", "amount", "before", "usual"))
 
@@ -106,11 +121,9 @@ class Funds:
 
 def scopes(account: AccountRow) -> dict[str, str]:
     """Who shares what: the names under which an account's budgets are kept."""
-    return {
-        "account": account.id,
-        "app": account.app_id or account.id,
-        "ip": f"here/{account.platform}",
-    }
+    return dict(
+        zip(_SCOPES, (account.id, account.app_id or account.id, f"here/{account.platform}"), strict=True)
+    )
 
 
 def read_budget(row: sa.Row[tuple[object, ...]]) -> Budget:
@@ -150,8 +163,7 @@ def _columns(budget: Budget) -> dict[str, object]:
 
 def load_budgets(connection: Connection, account: AccountRow) -> dict[Key, Budget]:
     """The budgets that an account draws on."""
-    names = [f"{kind}:{name}" for kind, name in scopes(account).items()]
-    rows = connection.execute(sa.select(_TABLE).where(_TABLE.c.scope.in_(names)))
+    rows = _DRAWN_ON.run(connection, {kind: f"{kind}:{name}" for kind, name in scopes(account).items()})
     return {(row.scope, row.bucket): read_budget(row) for row in rows}
 
 
@@ -163,12 +175,8 @@ def load_funds(
     troubled = troubled_hosts(connection, account.platform)
     if not lanes or not budgets:
         return Funds(budgets, (), now, troubled)
-    table = schema.spending
-    usual = connection.execute(
-        sa.select(table.c.scope, table.c.bucket, table.c.lane, table.c.usual)
-        .where(table.c.account_id == account.id, table.c.lane.in_(lanes))
-        .order_by(table.c.scope, table.c.bucket)
-    ).all()
+    rows = _USUAL.run(connection, {"of_account": account.id})
+    usual = [row for row in rows if row.lane in lanes]
     _hold(connection, [(row.scope, row.bucket) for row in usual])
     loans: list[Loan] = []
     for row in usual:
@@ -265,15 +273,8 @@ def _counted(connection: Connection, account_id: str, budget: Budget, drawn: Dra
     scope, bucket = drawn.key
     drawers = 1
     if not scope.startswith("account:"):
-        table = schema.spending
-        known = connection.execute(
-            sa.select(table.c.lane).where(
-                table.c.account_id == account_id,
-                table.c.scope == scope,
-                table.c.bucket == bucket,
-                table.c.number == budget.window,
-            )
-        ).first()
+        here = {"of_account": account_id, "of_scope": scope, "of_bucket": bucket}
+        known = _DREW.run(connection, {**here, "window": budget.window}).first()
         drawers = budget.drawers + (1 if known is None else 0)
     for lane, amount in drawn.lanes.items():
         values = {"lane": lane, "number": budget.window, "amount": amount, "usual": drawn.steps[lane]}

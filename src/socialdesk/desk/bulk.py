@@ -13,30 +13,57 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, CursorResult, Dialect, Row
 
-__all__ = ["Bulk", "Keyed", "Prepared"]
+__all__ = ["Bulk", "Keyed", "Prepared", "Update"]
+
+
+_Text = tuple[str, list[str] | None, Mapping[str, Any]]
+"""How a statement is written for a database, in which order its parameters go, and those that it brings itself."""
 
 
 class Prepared:
-    """A statement with ``names`` for its parameters: the columns of an INSERT, the bound names of another."""
+    """A statement with ``names`` for its parameters: the columns of an INSERT or UPDATE that are given with each run.
 
-    def __init__(self, statement: sa.Executable, names: Sequence[str]) -> None:
+    The names that it binds itself need not be told. What it compares with or writes as a value of its own is kept.
+    """
+
+    def __init__(self, statement: sa.Executable, names: Sequence[str] = ()) -> None:
         self.statement: Any = statement
         self._names = list(names)
-        self._compiled: dict[tuple[str, str], tuple[str, list[str] | None]] = {}
+        self._compiled: dict[tuple[str, str], _Text] = {}
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
         """Run it with a value for each of the names."""
-        text, order = self._text(connection.dialect)
+        text, order, own = self._text(connection.dialect)
+        if own:
+            values = {**own, **values}
         given = dict(values) if order is None else tuple([values[name] for name in order])
         return connection.exec_driver_sql(text, given)
 
-    def _text(self, dialect: Dialect) -> tuple[str, list[str] | None]:
+    def _text(self, dialect: Dialect) -> _Text:
         which = (dialect.name, dialect.driver)
         found = self._compiled.get(which)
         if found is None:
             compiled = self.statement.compile(dialect=dialect, column_keys=self._names)
-            found = self._compiled[which] = (str(compiled), compiled.positiontup)
+            own = {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required}
+            found = self._compiled[which] = (str(compiled), compiled.positiontup, own)
         return found
+
+
+class Update:
+    """An UPDATE of the rows that ``where`` tells, of whichever columns are given with each run."""
+
+    def __init__(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> None:
+        self._statement = sa.update(table).where(*where)
+        self._by_columns: dict[tuple[str, ...], Prepared] = {}
+
+    def run(self, connection: Connection, where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+        """Write these values where the condition holds, whose names have the values of ``where``; gives in how many
+        rows."""
+        columns = tuple(values)
+        prepared = self._by_columns.get(columns)
+        if prepared is None:
+            prepared = self._by_columns[columns] = Prepared(self._statement, columns)
+        return prepared.run(connection, {**where, **values}).rowcount
 
 
 class Bulk(Prepared):
@@ -46,7 +73,7 @@ class Bulk(Prepared):
         """Insert the rows, each with all of the columns; none is no statement at all."""
         if not rows:
             return
-        text, order = self._text(connection.dialect)
+        text, order, _ = self._text(connection.dialect)
         values = [dict(row) for row in rows] if order is None else list(map(itemgetter(*order), rows))
         connection.exec_driver_sql(text, values)
 
@@ -57,15 +84,11 @@ class Keyed:
     ``statement`` makes one of the keys' parameters. It is made for a few numbers of keys only: the last is repeated.
     """
 
-    SIZES = (10, 100, 400)  # SQLite takes 32,766 variables, older ones 999
+    SIZES = (1, 10, 100, 400)  # SQLite takes 32,766 variables, older ones 999
 
-    def __init__(
-        self, statement: Callable[[Sequence[sa.BindParameter[str]]], sa.Executable], names: Sequence[str] = ()
-    ) -> None:
-        self._by_size = {
-            size: Prepared(statement([sa.bindparam(f"key_{n}") for n in range(size)]), names)
-            for size in self.SIZES
-        }
+    def __init__(self, statement: Callable[[Sequence[sa.BindParameter[str]]], sa.Executable]) -> None:
+        self._statement = statement
+        self._by_size: dict[int, Prepared] = {}
 
     def find(
         self, connection: Connection, keys: Sequence[str], values: Mapping[str, Any]
@@ -75,4 +98,12 @@ class Keyed:
             part = keys[start : start + self.SIZES[-1]]
             size = next(size for size in self.SIZES if size >= len(part))
             named = {f"key_{n}": part[min(n, len(part) - 1)] for n in range(size)}
-            yield from self._by_size[size].run(connection, {**named, **values})
+            yield from self._of(size).run(connection, {**named, **values})
+
+    def _of(self, size: int) -> Prepared:
+        """The one for so many keys, made when it is first asked for: few processes need all of them."""
+        prepared = self._by_size.get(size)
+        if prepared is None:
+            keys: list[sa.BindParameter[str]] = [sa.bindparam(f"key_{n}") for n in range(size)]
+            prepared = self._by_size[size] = Prepared(self._statement(keys))
+        return prepared

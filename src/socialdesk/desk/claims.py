@@ -19,7 +19,7 @@ from socialdesk._engine.effects import Call, writes
 from socialdesk._engine.outbox import load_sent
 from socialdesk.connector import Part, Standing
 from socialdesk.desk import schema
-from socialdesk.desk.bulk import Prepared
+from socialdesk.desk.bulk import Prepared, Update
 from socialdesk.desk.dialects import alone
 from socialdesk.desk.listings import Alive
 from socialdesk.desk.outgoing import Pause, set_reply_state
@@ -28,7 +28,7 @@ from socialdesk.desk.standings import Asking, standing_of
 from socialdesk.desk.turns import due, find_turn
 from socialdesk.models import Attachment, Reply
 
-__all__ = ["Claim", "Terms", "claim_part", "end_attempt", "fence", "intend", "put_off_alike"]
+__all__ = ["CHANGE", "Claim", "Terms", "claim_part", "end_attempt", "fence", "intend", "put_off_alike"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,43 +85,29 @@ def claim_part(connection: Connection, account_id: str, terms: Terms) -> Claim |
 
 
 def _take_over(connection: Connection, account_id: str, terms: Terms) -> None:
-    table = schema.part
-    sending = connection.execute(
-        sa.select(
-            table.c.id, table.c.owner, table.c.epoch, table.c.started_at, table.c.unknowns, table.c.reply_key
-        ).where(table.c.account_id == account_id, table.c.state == "sending")
-    ).all()
-    for row in sending:
+    for row in _SENDING.run(connection, {"of_account": account_id}).all():
         if terms.alive(row.owner):
             continue
         settled = moment(row.started_at) + terms.settles_after
-        connection.execute(
-            sa.update(table)
-            .where(*fence(account_id, row.id, row.owner, row.epoch))
-            .values(
-                state="unknown",
-                owner=None,
-                epoch=row.epoch + 1,
-                unknowns=row.unknowns + 1,
-                negatives=0,
-                negative_at=None,
-                unsettled_at=None,
-                next_at=micros(settled),
-                error="The process that was sending it ended before the answer came.",
-            )
-        )
+        unknown = {
+            "state": "unknown",
+            "owner": None,
+            "epoch": row.epoch + 1,
+            "unknowns": row.unknowns + 1,
+            "negatives": 0,
+            "negative_at": None,
+            "unsettled_at": None,
+            "next_at": micros(settled),
+            "error": "The process that was sending it ended before the answer came.",
+        }
+        CHANGE.run(connection, fence(account_id, row.id, row.owner, row.epoch), unknown)
         end_attempt(connection, (account_id, row.id, row.epoch), "died", None, terms.now)
         set_reply_state(connection, account_id, row.reply_key)
 
 
-def fence(account_id: str, part_id: str, owner: str | None, epoch: int) -> tuple[sa.ColumnElement[bool], ...]:
-    table = schema.part
-    return (
-        table.c.account_id == account_id,
-        table.c.id == part_id,
-        table.c.owner == owner,
-        table.c.epoch == epoch,
-    )
+def fence(account_id: str, part_id: str, owner: str, epoch: int) -> dict[str, Any]:
+    """What ``CHANGE`` is told: a part that is still what this run claimed."""
+    return {"of_account": account_id, "of_part": part_id, "of_owner": owner, "of_epoch": epoch}
 
 
 def _claimed(connection: Connection, account_id: str, found: Any, terms: Terms) -> Any:
@@ -136,10 +122,37 @@ _THE_PART = (
     schema.part.c.account_id == sa.bindparam("of_account"),
     schema.part.c.id == sa.bindparam("of_part"),
 )
+_FENCED = (
+    *_THE_PART,
+    schema.part.c.owner == sa.bindparam("of_owner"),
+    schema.part.c.epoch == sa.bindparam("of_epoch"),
+)
 _ITS_REPLY = sa.and_(
     schema.part.c.account_id == schema.reply.c.account_id, schema.part.c.reply_key == schema.reply.c.key
 )
+
+
+def _intending(*where: sa.ColumnElement[bool]) -> Prepared:
+    """A part that waits is about to be sent."""
+    table, now = schema.part, sa.bindparam("now", type_=sa.BigInteger)
+    values = {
+        "state": "sending",
+        "started_at": now,
+        "first_sent_at": sa.func.coalesce(table.c.first_sent_at, now),
+        "attempts": table.c.attempts + 1,
+    }
+    return Prepared(sa.update(table).where(*where, table.c.state == "pending").values(values), ("request",))
+
+
 # Made once: they run with every part.
+_INTEND = _intending(*_FENCED)
+CHANGE = Update(schema.part, *_FENCED)
+"""Writes what became of a part, where its ``fence`` still stands."""
+_SENDING = Prepared(
+    sa.select(*schema.part.c["id", "owner", "epoch", "started_at", "unknowns", "reply_key"]).where(
+        schema.part.c.account_id == sa.bindparam("of_account"), schema.part.c.state == "sending"
+    )
+)
 _TAKE = Prepared(
     sa.update(schema.part).where(*_THE_PART, schema.part.c.epoch == sa.bindparam("of_epoch")),
     ("owner", "epoch"),
@@ -147,8 +160,17 @@ _TAKE = Prepared(
 _LOAD = Prepared(
     sa.select(schema.part, schema.reply.c.data)
     .join_from(schema.part, schema.reply, _ITS_REPLY)
-    .where(*_THE_PART),
-    (),
+    .where(*_THE_PART)
+)
+_DONE = Prepared(
+    sa.select(schema.part.c.sent)
+    .where(
+        schema.part.c.account_id == sa.bindparam("of_account"),
+        schema.part.c.reply_key == sa.bindparam("of_reply"),
+        schema.part.c.mode == sa.bindparam("of_mode"),
+        schema.part.c.number < sa.bindparam("before"),
+    )
+    .order_by(schema.part.c.number)
 )
 _ATTEMPT = ("account_id", "part_id", "epoch", "owner", "started_at")
 _BEGIN_ATTEMPT = Prepared(sa.insert(schema.attempt), _ATTEMPT)
@@ -196,17 +218,8 @@ def _claim(connection: Connection, row: Any, terms: Terms) -> Claim:
 
 
 def _part(connection: Connection, row: Any, reply: Reply) -> Part:
-    table = schema.part
-    done = connection.execute(
-        sa.select(table.c.sent)
-        .where(
-            table.c.account_id == row.account_id,
-            table.c.reply_key == row.reply_key,
-            table.c.mode == row.mode,
-            table.c.number < row.number,
-        )
-        .order_by(table.c.number)
-    ).scalars()
+    here = {"of_account": row.account_id, "of_reply": row.reply_key, "of_mode": row.mode}
+    done = _DONE.run(connection, {**here, "before": row.number}).scalars()
     return Part(
         text=row.text,
         key=row.id,
@@ -231,19 +244,8 @@ def intend(claim: Claim, request: str, now: datetime) -> Call[bool]:
 @writes
 def _intend(connection: Connection, claim: Claim, request: str, now: datetime) -> bool:
     alone(connection, claim.account_id)
-    table = schema.part
-    changed = connection.execute(
-        sa.update(table)
-        .where(*fence(claim.account_id, claim.part_id, claim.owner, claim.epoch), table.c.state == "pending")
-        .values(
-            state="sending",
-            request=request,
-            started_at=micros(now),
-            first_sent_at=sa.func.coalesce(table.c.first_sent_at, micros(now)),
-            attempts=table.c.attempts + 1,
-        )
-    ).rowcount
-    if not changed:
+    here = fence(claim.account_id, claim.part_id, claim.owner, claim.epoch)
+    if not _INTEND.run(connection, {**here, "request": request, "now": micros(now)}).rowcount:
         return False
     begun = (claim.account_id, claim.part_id, claim.epoch, claim.owner, micros(now))
     _BEGIN_ATTEMPT.run(connection, dict(zip(_ATTEMPT, begun, strict=True)))

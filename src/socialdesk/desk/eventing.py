@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from socialdesk._engine.effects import reads, writes
 from socialdesk.desk import schema
-from socialdesk.desk.bulk import Bulk
+from socialdesk.desk.bulk import Bulk, Prepared
 from socialdesk.desk.dialects import alone
 from socialdesk.desk.rows import event_of
 from socialdesk.desk.schema import micros
@@ -43,6 +43,11 @@ CONSUMERS = "consumers"
 MOST_TRIES = 10
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=15)
 
+# Made once: they run with every event.
+_CONSUMERS = Prepared(sa.select(schema.consumer.c.name))
+_TENANT = Prepared(
+    sa.select(schema.account.c.tenant).where(schema.account.c.id == sa.bindparam("of_account"))
+)
 _EVENTS = Bulk(sa.insert(schema.event), schema.event.columns.keys())
 _DELIVERIES = Bulk(
     sa.insert(schema.delivery), ("account_id", "consumer", "event_id", "state", "tries", "next_at")
@@ -86,11 +91,10 @@ def write_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> N
 
 
 def _consumers_of(connection: Connection, account_id: str) -> Sequence[str]:
-    names = connection.execute(sa.select(schema.consumer.c.name)).scalars().all()
+    names = _CONSUMERS.run(connection, {}).scalars().all()
     if not names:
         return ()
-    table = schema.account
-    tenant = connection.execute(sa.select(table.c.tenant).where(table.c.id == account_id)).scalar()
+    tenant = _TENANT.run(connection, {"of_account": account_id}).scalar()
     return [name for name in names if name.partition("/")[0] in (EVERY_TENANT, tenant)]
 
 

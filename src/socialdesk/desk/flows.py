@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from socialdesk.desk import backfills, inbox, outgoing, pushes
+from socialdesk.desk import backfills, inbox, pushes, turns
 from socialdesk.desk.announcing import Announcing
 from socialdesk.desk.backfilling import Backfilling
 from socialdesk.desk.budgeting import Budgeting
@@ -51,7 +51,7 @@ class DeskFlows(
     async def next_due(self) -> datetime | None:
         """The moment at which the next listing, reply or backfill is due; None where nothing is."""
         rows = tuple(row.id for row in await self._rows(None))
-        moments = [due for due in await outgoing.next_due(rows) if due is not None]
+        moments = [due for due in await turns.next_due(rows) if due is not None]
         delivered = moment(await pushes.next_waiting())
         if delivered is not None:
             moments.append(delivered)

@@ -23,7 +23,7 @@ from socialdesk.desk.dialects import alone, insert_new, wake
 from socialdesk.desk.rows import event_of
 from socialdesk.desk.schema import micros, moment
 from socialdesk.desk.symptoms import Seen, observe
-from socialdesk.desk.turns import CLAIMABLE, due, give_turn, soonest_free
+from socialdesk.desk.turns import due, give_turn
 from socialdesk.errors import ConfigError, Rejected
 from socialdesk.models import Event, ExternalId, PartReceipt, Receipt, Reply
 
@@ -163,8 +163,8 @@ _ITS_PARTS = (
     schema.part.c.reply_key == sa.bindparam("of_key"),
 )
 # Made once: they run several times with every part.
-_PARTS_STATES = Prepared(sa.select(schema.part.c.state).where(*_ITS_PARTS), ())
-_REPLYS_STATE = Prepared(sa.select(schema.reply.c.state).where(*_THE_REPLY), ())
+_PARTS_STATES = Prepared(sa.select(schema.part.c.state).where(*_ITS_PARTS))
+_REPLYS_STATE = Prepared(sa.select(schema.reply.c.state).where(*_THE_REPLY))
 _CHANGE_STATE = Prepared(sa.update(schema.reply).where(*_THE_REPLY), ("state",))
 
 
@@ -226,43 +226,6 @@ def _part_receipt(row: Any) -> PartReceipt:
         error=row.error,
         again_at=moment(row.next_at) if row.state in ("pending", "unknown") else None,
         settled_by=row.settled_by,
-    )
-
-
-@reads
-def next_due(connection: Connection, accounts: Sequence[str]) -> tuple[datetime | None, datetime | None]:
-    """When the next listing is due, and when the next part that waits for nothing else; None where there is none."""
-    polls = connection.execute(
-        sa.select(sa.func.min(sa.func.coalesce(schema.stream.c.next_at, 0))).where(
-            schema.stream.c.account_id.in_(accounts)
-        )
-    ).scalar()
-    soonest = [soonest_free(state) for state in CLAIMABLE]
-    moments = [
-        at
-        for row in connection.execute(sa.select(*soonest).where(schema.account.c.id.in_(accounts)))
-        for at in row
-        if at is not None
-    ]
-    return moment(polls), moment(min(moments, default=None))
-
-
-@reads
-def due_accounts(connection: Connection, accounts: Sequence[str], now: datetime) -> tuple[str, ...]:
-    """The accounts with a part that is due, or that a run left in sending."""
-    table = schema.part
-    waits = [
-        sa.exists().where(table.c.account_id == schema.account.c.id, table.c.state == state, moment_is_due)
-        for state in CLAIMABLE
-        for moment_is_due in (table.c.next_at <= micros(now), table.c.next_at.is_(None))
-    ]
-    sending = sa.exists().where(table.c.account_id == schema.account.c.id, table.c.state == "sending")
-    return tuple(
-        connection.execute(
-            sa.select(schema.account.c.id)
-            .where(schema.account.c.id.in_(accounts), sa.or_(sending, *waits))
-            .order_by(schema.account.c.id)
-        ).scalars()
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.effects import reads
 from socialdesk.connector import Standing
 from socialdesk.desk import schema
+from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.rows import thread_key
 from socialdesk.desk.schema import moment
 from socialdesk.models import Mention, Sender
@@ -61,37 +63,50 @@ def _last_inbound(connection: Connection, account_id: str, target: Mention) -> d
     """When the other side last spoke in the private conversation: the target's own, or the one linked to its thread."""
     key: str | None = thread_key(target)
     if target.visibility != "direct":
-        threads = schema.conversation
-        key = connection.execute(
-            sa.select(threads.c.linked).where(threads.c.account_id == account_id, threads.c.key == key)
-        ).scalar()
+        key = _LINKED.run(connection, {"of_account": account_id, "of_key": key}).scalar()
     if key is None:
         return None
-    table = schema.mention
-    last = connection.execute(
-        sa.select(sa.func.max(table.c.created_at)).where(
-            table.c.account_id == account_id, table.c.conversation == key, table.c.direction == "inbound"
-        )
-    ).scalar()
-    return moment(last)
+    return moment(_LAST.run(connection, {"of_account": account_id, "of_key": key}).scalar())
 
 
 def _used(connection: Connection, asking: Asking, target: Mention) -> tuple[str, ...]:
+    spent = (_SPENT if asking.goes else _SPENT_OR_WAITING).run(
+        connection,
+        {"of_account": asking.account_id, "of_target": str(target.id), "but": asking.reply_key},
+    )
+    return () if spent.first() is None else (PRIVATE_REPLY,)
+
+
+def _private(states: Sequence[str]) -> Prepared:
+    """Whether a private answer to a mention is in one of these states, beside that of one reply."""
     parts, replies = schema.part, schema.reply
-    spent = connection.execute(
+    its_reply = sa.and_(parts.c.account_id == replies.c.account_id, parts.c.reply_key == replies.c.key)
+    return Prepared(
         sa.select(parts.c.id)
-        .join_from(
-            parts,
-            replies,
-            sa.and_(parts.c.account_id == replies.c.account_id, parts.c.reply_key == replies.c.key),
-        )
+        .join_from(parts, replies, its_reply)
         .where(
-            replies.c.account_id == asking.account_id,
-            replies.c.target_key == str(target.id),
-            replies.c.key != asking.reply_key,
+            replies.c.account_id == sa.bindparam("of_account"),
+            replies.c.target_key == sa.bindparam("of_target"),
+            replies.c.key != sa.bindparam("but"),
             parts.c.mode == "private",
-            parts.c.state.in_(SPENT if asking.goes else (*SPENT, "pending")),
+            parts.c.state.in_(map(sa.literal, states)),
         )
         .limit(1)
-    ).first()
-    return () if spent is None else (PRIVATE_REPLY,)
+    )
+
+
+# Made once: they run with every part.
+_SPENT, _SPENT_OR_WAITING = _private(SPENT), _private((*SPENT, "pending"))
+_LINKED = Prepared(
+    sa.select(schema.conversation.c.linked).where(
+        schema.conversation.c.account_id == sa.bindparam("of_account"),
+        schema.conversation.c.key == sa.bindparam("of_key"),
+    )
+)
+_LAST = Prepared(
+    sa.select(sa.func.max(schema.mention.c.created_at)).where(
+        schema.mention.c.account_id == sa.bindparam("of_account"),
+        schema.mention.c.conversation == sa.bindparam("of_key"),
+        schema.mention.c.direction == "inbound",
+    )
+)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,11 +18,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from socialdesk._engine.effects import reads
 from socialdesk.desk import schema
-from socialdesk.desk.bulk import Prepared
-from socialdesk.desk.schema import micros
+from socialdesk.desk.bulk import Keyed, Prepared
+from socialdesk.desk.schema import micros, moment
 
-__all__ = ["CLAIMABLE", "due", "find_turn", "give_turn", "soonest_free"]
+__all__ = ["due", "due_accounts", "find_turn", "give_turn", "next_due"]
 
 CLAIMABLE = ("pending", "unknown")
 UNSETTLED = ("pending", "sending", "unknown")
@@ -65,12 +66,28 @@ def _in_turn(connection: Connection, account_id: str, state: str, now: datetime)
         after = {"turn": rows[-1].turn, "number": rows[-1].number}
 
 
+@reads
+def next_due(connection: Connection, accounts: Sequence[str]) -> tuple[datetime | None, datetime | None]:
+    """When the next listing is due, and when the next part that waits for nothing else; None where there is none."""
+    polls = [row.at for row in _POLLS.find(connection, accounts, {})]
+    parts = [at for row in _SOONEST.find(connection, accounts, {}) for at in row]
+    polled, sent = (min((at for at in found if at is not None), default=None) for found in (polls, parts))
+    return moment(polled), moment(sent)
+
+
+@reads
+def due_accounts(connection: Connection, accounts: Sequence[str], now: datetime) -> tuple[str, ...]:
+    """The accounts with a part that is due, or that a run left in sending."""
+    found = _DUE_ACCOUNTS.find(connection, accounts, {"now": micros(now)})
+    return tuple(sorted(row.id for row in found))
+
+
 def due(now: datetime) -> sa.ColumnElement[bool]:
     """Which parts need not wait for a moment."""
     return sa.or_(schema.part.c.next_at.is_(None), schema.part.c.next_at <= micros(now))
 
 
-def soonest_free(state: str) -> sa.ScalarSelect[int]:
+def _soonest_free(state: str) -> sa.ScalarSelect[int]:
     """When the first part in this state that waits for nothing but its moment comes due, for each row of accounts."""
     table = schema.part
     return (
@@ -83,7 +100,7 @@ def soonest_free(state: str) -> sa.ScalarSelect[int]:
     )
 
 
-@cache  # it is always the same, and making it takes longer than the database takes to answer
+@cache  # it is always the same
 def free() -> sa.ColumnElement[bool]:
     """Which parts wait for nothing else: neither for one of an earlier reply in their thread that is not settled, nor
     for the part before them."""
@@ -136,3 +153,26 @@ def _waiting() -> Prepared:
 
 
 _WAITING = _waiting()
+
+
+def _due_accounts(accounts: Sequence[sa.BindParameter[str]]) -> sa.Select[Any]:
+    """One question for each state and each kind of moment: together no index would answer them."""
+    account, table = schema.account, schema.part
+    waits = [
+        sa.exists().where(table.c.account_id == account.c.id, table.c.state == _word(state), moment_is_due)
+        for state in CLAIMABLE
+        for moment_is_due in (table.c.next_at <= sa.bindparam("now"), table.c.next_at.is_(None))
+    ]
+    sending = sa.exists().where(table.c.account_id == account.c.id, table.c.state == _word("sending"))
+    return sa.select(account.c.id).where(account.c.id.in_(accounts), sa.or_(sending, *waits))
+
+
+_DUE_ACCOUNTS = Keyed(_due_accounts)
+_POLLS = Keyed(
+    lambda accounts: sa.select(sa.func.min(sa.func.coalesce(schema.stream.c.next_at, 0)).label("at")).where(
+        schema.stream.c.account_id.in_(accounts)
+    )
+)
+_SOONEST = Keyed(
+    lambda accounts: sa.select(*map(_soonest_free, CLAIMABLE)).where(schema.account.c.id.in_(accounts))
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 import sqlalchemy as sa
@@ -18,7 +18,8 @@ from socialdesk._engine.limits import Budget, Key
 from socialdesk.auth import Stamp
 from socialdesk.desk import schema
 from socialdesk.desk.budgets import save_spending
-from socialdesk.desk.claims import Claim, end_attempt, fence
+from socialdesk.desk.bulk import Prepared, Update
+from socialdesk.desk.claims import CHANGE, Claim, end_attempt, fence
 from socialdesk.desk.dialects import alone, upsert
 from socialdesk.desk.echoes import echo_of, release_held, sent_of
 from socialdesk.desk.eventing import write_events
@@ -84,31 +85,12 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> Recorded |
     """
     alone(connection, claim.account_id)
     budgets = save_spending(connection, claim.account_id, verdict.spending)
-    table = schema.part
     if verdict.remote_id is not None and is_bound(connection, claim.account_id, verdict.remote_id):
         verdict = _doubted(verdict)
     elif verdict.state in ("unknown", "needs_human"):
         verdict = _echoed(connection, claim, verdict)
-    changed = connection.execute(
-        sa.update(table)
-        .where(*fence(claim.account_id, claim.part_id, claim.owner, claim.epoch))
-        .values(
-            state=verdict.state,
-            owner=None,
-            next_at=micros(verdict.next_at),
-            error=verdict.error,
-            remote_id=verdict.remote_id,
-            sent=verdict.sent,
-            settled_by=verdict.settled_by,
-            unknowns=verdict.unknowns,
-            negatives=verdict.negatives,
-            negative_at=micros(verdict.negative_at),
-            unsettled_at=micros(verdict.unsettled_at),
-            **({"first_sent_at": None} if verdict.unsaid else {}),
-            **({"prepared": verdict.prepared} if verdict.prepared is not None else {}),
-        )
-    ).rowcount
-    if not changed:
+    here = fence(claim.account_id, claim.part_id, claim.owner, claim.epoch)
+    if not CHANGE.run(connection, here, _columns(verdict)):
         return None
     attempt = (claim.account_id, claim.part_id, claim.epoch)
     end_attempt(connection, attempt, verdict.outcome, verdict.error, verdict.at)
@@ -121,6 +103,25 @@ def record(connection: Connection, claim: Claim, verdict: Verdict) -> Recorded |
     before, after = set_reply_state(connection, claim.account_id, claim.reply_key)
     told = () if before == after else (_tell(connection, claim, verdict, after),)
     return Recorded(verdict, (*told, *shown, *_tell_what_waited(connection, claim, verdict)), budgets)
+
+
+def _columns(verdict: Verdict) -> dict[str, Any]:
+    """What is written of the part."""
+    return {
+        "state": verdict.state,
+        "owner": None,
+        "next_at": micros(verdict.next_at),
+        "error": verdict.error,
+        "remote_id": verdict.remote_id,
+        "sent": verdict.sent,
+        "settled_by": verdict.settled_by,
+        "unknowns": verdict.unknowns,
+        "negatives": verdict.negatives,
+        "negative_at": micros(verdict.negative_at),
+        "unsettled_at": micros(verdict.unsettled_at),
+        **({"first_sent_at": None} if verdict.unsaid else {}),
+        **({"prepared": verdict.prepared} if verdict.prepared is not None else {}),
+    }
 
 
 def _observe(connection: Connection, claim: Claim, verdict: Verdict) -> tuple[Event, ...]:
@@ -167,9 +168,8 @@ def _tell_what_waited(connection: Connection, claim: Claim, verdict: Verdict) ->
 
 def is_bound(connection: Connection, account_id: str, remote_id: str) -> bool:
     """Whether a post is known to be a part of ours already."""
-    table = schema.part
-    query = sa.select(table.c.id).where(table.c.account_id == account_id, table.c.remote_id == remote_id)
-    return connection.execute(query).first() is not None
+    bound = _BOUND.run(connection, {"of_account": account_id, "of_post": remote_id})
+    return bound.first() is not None
 
 
 @reads
@@ -249,13 +249,24 @@ def _link(connection: Connection, claim: Claim, verdict: Verdict) -> None:
 
 def own_post(connection: Connection, account_id: str, key: str) -> None:
     """The post may have been heard before its own answer came: it is ours all the same."""
-    table = schema.mention
-    here = (table.c.account_id == account_id, table.c.key == key)
-    data = connection.execute(sa.select(table.c.data).where(*here)).scalar()
+    here = {"of_account": account_id, "of_key": key}
+    data = _HEARD.run(connection, here).scalar()
     if data is not None:
         said = orjson.loads(data) | {"direction": "outbound_socialdesk"}
-        connection.execute(
-            sa.update(table)
-            .where(*here)
-            .values(direction="outbound_socialdesk", data=orjson.dumps(said).decode())
-        )
+        values = {"direction": "outbound_socialdesk", "data": orjson.dumps(said).decode()}
+        _HEARD_AS.run(connection, here, values)
+
+
+# Made once: they run with every part.
+_BOUND = Prepared(
+    sa.select(schema.part.c.id).where(
+        schema.part.c.account_id == sa.bindparam("of_account"),
+        schema.part.c.remote_id == sa.bindparam("of_post"),
+    )
+)
+_THE_POST = (
+    schema.mention.c.account_id == sa.bindparam("of_account"),
+    schema.mention.c.key == sa.bindparam("of_key"),
+)
+_HEARD = Prepared(sa.select(schema.mention.c.data).where(*_THE_POST))
+_HEARD_AS = Update(schema.mention, *_THE_POST)
