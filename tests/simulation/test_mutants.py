@@ -287,7 +287,7 @@ def fence_on_another_connection(patch: PATCH) -> None:
 
 def deferred_begin(patch: PATCH) -> None:
     """A writing call begins as one that reads."""
-    patch.setattr(sqlite, "_on_begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    patch.setattr(sqlite, "_begin", lambda connection, *, writes: connection.exec_driver_sql("BEGIN"))
 
 
 def timeout_per_operation(patch: PATCH) -> None:

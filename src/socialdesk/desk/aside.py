@@ -16,12 +16,20 @@ from socialdesk._engine.effects import reads
 from socialdesk._engine.ingest import Unread
 from socialdesk.connector import Raw
 from socialdesk.desk import schema
+from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.pages import PageRecord
 from socialdesk.desk.rows import dump_raw
 from socialdesk.desk.schema import micros, moment
 from socialdesk.models import Path
 
 __all__ = ["Kept", "drop_aside", "list_aside", "next_aside", "passed_aside", "versions_aside", "write_aside"]
+
+# Made once: it runs with every poll.
+_VERSIONS = Prepared(
+    sa.select(schema.quarantine.c.plugin_version)
+    .where(schema.quarantine.c.account_id == sa.bindparam("of_account"))
+    .distinct()
+)
 
 
 def write_aside(
@@ -85,9 +93,7 @@ def drop_aside(connection: Connection, account_id: str, identities: Sequence[str
 
 def versions_aside(connection: Connection, account_id: str) -> frozenset[str]:
     """The versions of the plugin that could not read what lies aside of an account."""
-    table = schema.quarantine
-    query = sa.select(table.c.plugin_version).where(table.c.account_id == account_id).distinct()
-    return frozenset(str(version) for version in connection.execute(query).scalars())
+    return frozenset(map(str, _VERSIONS.run(connection, {"of_account": account_id}).scalars()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

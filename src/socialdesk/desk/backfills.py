@@ -16,6 +16,7 @@ from socialdesk.connector import Topic
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import read_account
 from socialdesk.desk.budgets import load_funds
+from socialdesk.desk.bulk import Keyed, Prepared
 from socialdesk.desk.covering import gap_opened
 from socialdesk.desk.dialects import alone, wake
 from socialdesk.desk.found import dump_topic, load_topic
@@ -165,25 +166,33 @@ def _listing(account_id: str, stream: str, topic: str) -> tuple[sa.ColumnElement
     return (_TABLE.c.account_id == account_id, _TABLE.c.stream == stream, _TABLE.c.topic == topic)
 
 
-def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (_OPEN, sa.or_(_TABLE.c.next_at.is_(None), _TABLE.c.next_at <= micros(now)))
+def _due(now: sa.ColumnElement[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    return (_OPEN, sa.or_(_TABLE.c.next_at.is_(None), _TABLE.c.next_at <= now))
+
+
+_SOONEST = sa.func.min(sa.func.coalesce(_TABLE.c.next_at, 0))
+# Made once: they run with every round.
+_DUE_ACCOUNTS = Prepared(
+    sa.select(_TABLE.c.account_id)
+    .where(*_due(sa.bindparam("now", type_=sa.BigInteger)))
+    .group_by(_TABLE.c.account_id)
+    .order_by(_SOONEST, _TABLE.c.account_id)
+)
+_NEXT = Keyed(
+    lambda accounts: sa.select(_SOONEST.label("at")).where(_OPEN, _TABLE.c.account_id.in_(accounts))
+)
 
 
 def due_backfills(connection: Connection, now: datetime) -> tuple[str, ...]:
     """The accounts of which a backfill is due, those first that are due the longest."""
-    soonest = sa.func.min(sa.func.coalesce(_TABLE.c.next_at, 0))
-    query = sa.select(_TABLE.c.account_id).where(*_due(now)).group_by(_TABLE.c.account_id)
-    return tuple(connection.execute(query.order_by(soonest, _TABLE.c.account_id)).scalars())
+    return tuple(_DUE_ACCOUNTS.run(connection, {"now": micros(now)}).scalars())
 
 
 @reads
 def next_backfill(connection: Connection, accounts: Sequence[str]) -> datetime | None:
     """When the next backfill is due; None where none is under way."""
-    soonest = sa.func.min(sa.func.coalesce(_TABLE.c.next_at, 0))
-    found: int | None = connection.execute(
-        sa.select(soonest).where(_OPEN, _TABLE.c.account_id.in_(list(accounts)))
-    ).scalar()
-    return moment(found)
+    soonest = [row.at for row in _NEXT.find(connection, accounts, {}) if row.at is not None]
+    return moment(min(soonest, default=None))
 
 
 @writes
@@ -197,7 +206,11 @@ def claim_backfills(
     if account is None:
         return None
     order = (sa.func.coalesce(_TABLE.c.next_at, 0), _TABLE.c.stream, _TABLE.c.topic)
-    query = sa.select(_TABLE).where(_TABLE.c.account_id == account_id, *_due(now)).order_by(*order)
+    query = (
+        sa.select(_TABLE)
+        .where(_TABLE.c.account_id == account_id, *_due(sa.literal(micros(now))))
+        .order_by(*order)
+    )
     free: list[FillRow] = []
     for line in connection.execute(query).all():
         if alive(line.owner):
@@ -257,7 +270,7 @@ def release_backfills(
         )
     connection.execute(sa.update(_TABLE).where(*mine).values(owner=None))
     for stream, until in rests.items():
-        waits = (_TABLE.c.account_id == account_id, *_due(until))
+        waits = (_TABLE.c.account_id == account_id, *_due(sa.literal(micros(until))))
         if stream:
             waits = (*waits, _TABLE.c.stream == stream)
         connection.execute(sa.update(_TABLE).where(*waits).values(next_at=micros(until)))

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.coverage import Covered, Filled, Span, extended, filled, opened
 from socialdesk._engine.effects import reads
 from socialdesk.desk import schema
-from socialdesk.desk.bulk import Prepared
+from socialdesk.desk.bulk import Prepared, Update
 from socialdesk.desk.schema import moment
 
 __all__ = ["cover", "fill", "gap_opened", "list_coverage"]
@@ -20,12 +20,14 @@ Key = tuple[str, str, str]
 
 _TABLE = schema.coverage
 _HERE = ("account_id", "stream", "topic")
+_LISTING = tuple(_TABLE.c[name] == sa.bindparam(f"of_{name}") for name in _HERE)
+# Made once: they run with every walk.
 _SPANS = Prepared(
     sa.select(_TABLE.c.start_at, _TABLE.c.end_at, _TABLE.c.state, _TABLE.c.reason)
-    .where(*(_TABLE.c[name] == sa.bindparam(f"of_{name}") for name in _HERE))
-    .order_by(_TABLE.c.start_at),
-    tuple(f"of_{name}" for name in _HERE),
+    .where(*_LISTING)
+    .order_by(_TABLE.c.start_at)
 )
+_CHANGE = Update(_TABLE, *_LISTING, _TABLE.c.start_at == sa.bindparam("of_start"))
 
 
 def cover(connection: Connection, listing: Key, walk: Covered) -> list[str]:
@@ -59,26 +61,30 @@ def _words(span: Span) -> str:
     return f"{start}until {moment(span.end):%Y-%m-%d %H:%M} UTC"
 
 
+def _names(listing: Key) -> dict[str, str]:
+    return {f"of_{name}": value for name, value in zip(_HERE, listing, strict=True)}
+
+
 def _spans(connection: Connection, listing: Key) -> tuple[Span, ...]:
-    rows = _SPANS.run(connection, {f"of_{name}": value for name, value in zip(_HERE, listing, strict=True)})
+    rows = _SPANS.run(connection, _names(listing))
     return tuple(Span(row.start_at, row.end_at, row.state, row.reason) for row in rows.all())
 
 
 def _write(connection: Connection, listing: Key, before: Sequence[Span], after: Sequence[Span]) -> None:
     """Bring the rows from one to the other: most often the last one only grows."""
-    here = tuple(_TABLE.c[name] == value for name, value in zip(_HERE, listing, strict=True))
+    here = _names(listing)
     old = {span.start: span for span in before}
     new = {span.start: span for span in after}
     gone = [start for start in old if start not in new]
     if gone:
-        connection.execute(sa.delete(_TABLE).where(*here, _TABLE.c.start_at.in_(gone)))
+        connection.execute(sa.delete(_TABLE).where(*_LISTING, _TABLE.c.start_at.in_(gone)), here)
     for start, span in new.items():
         values = {"end_at": span.end, "state": span.state, "reason": span.reason}
         if start not in old:
             own = dict(zip(_HERE, listing, strict=True))
             connection.execute(sa.insert(_TABLE).values(start_at=start, **own, **values))
         elif old[start] != span:
-            connection.execute(sa.update(_TABLE).where(*here, _TABLE.c.start_at == start).values(**values))
+            _CHANGE.run(connection, {**here, "of_start": start}, values)
 
 
 @reads

@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection
 from socialdesk._engine.outbox import PRIVATE, dump_sent
 from socialdesk.connector import Sent
 from socialdesk.desk import schema
+from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.outgoing import set_reply_state
 from socialdesk.desk.parking import receipts_for
 from socialdesk.desk.schema import micros
@@ -178,23 +179,29 @@ def echo_of(connection: Connection, account_id: str, part_id: str) -> Mention | 
     return None
 
 
+_HELD = (
+    schema.parked.c.account_id == sa.bindparam("of_account"),
+    schema.parked.c.kind == HELD,
+    schema.parked.c.data == sa.bindparam("of_part"),
+)
+# Made once: it runs with every part.
+_HELD_FOR = Prepared(
+    sa.select(schema.parked.c.key, schema.parked.c.id).where(*_HELD).order_by(schema.parked.c.id)
+)
+
+
 def _held_for(connection: Connection, account_id: str, part_id: str) -> Sequence[str]:
-    table = schema.parked
-    query = sa.select(table.c.key).where(
-        table.c.account_id == account_id, table.c.kind == HELD, table.c.data == part_id
-    )
-    return [str(key) for key in connection.execute(query.order_by(table.c.id)).scalars()]
+    return [row.key for row in _HELD_FOR.run(connection, {"of_account": account_id, "of_part": part_id})]
 
 
 def release_held(
     connection: Connection, account_id: str, part_id: str, remote_id: str | None, now: datetime
 ) -> list[dict[str, Any]]:
     """The part is settled: what was held back for it and is another post was typed by somebody, which is told now."""
-    table = schema.parked
-    mine = (table.c.account_id == account_id, table.c.kind == HELD, table.c.data == part_id)
-    rows = connection.execute(sa.select(table.c.key, table.c.id).where(*mine).order_by(table.c.id)).all()
+    here = {"of_account": account_id, "of_part": part_id}
+    rows = _HELD_FOR.run(connection, here).all()
     if rows:
-        connection.execute(sa.delete(table).where(*mine))
+        connection.execute(sa.delete(schema.parked).where(*_HELD), here)
     return [
         {
             "account_id": account_id,

@@ -83,7 +83,8 @@ def claim_found(
             mine, table.c.found.is_not(None), sa.or_(over, table.c.stream.not_in(list(streams)))
         )
     )
-    due = sa.select(table).where(mine, *found_due(now)).order_by(sa.func.coalesce(table.c.next_at, 0))
+    is_due = found_due(sa.literal(micros(now)))
+    due = sa.select(table).where(mine, *is_due).order_by(sa.func.coalesce(table.c.next_at, 0))
     free = [line for line in connection.execute(due).all() if not poll.alive(line.owner)][:AT_A_TIME]
     return tuple(
         replace(

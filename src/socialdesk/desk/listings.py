@@ -19,6 +19,7 @@ from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow, read_account
 from socialdesk.desk.aside import versions_aside
 from socialdesk.desk.budgets import Funds, load_funds, save_spending
+from socialdesk.desk.bulk import Prepared, Update
 from socialdesk.desk.dialects import alone
 from socialdesk.desk.readings import Look, due_looks
 from socialdesk.desk.rows import event_of
@@ -79,15 +80,14 @@ def open_account(
     account = read_account(connection, account_id)
     if account is None:
         return None
-    table = schema.stream
     claimed: list[StreamRow] = []
     busy: set[tuple[str, str]] = set()
-    mine = table.c.account_id == account_id
-    for line in connection.execute(sa.select(table).where(mine, table.c.found.is_(None))).all():
+    here = {"of_account": account_id}
+    for line in _LISTED.run(connection, here).all():
         if alive(line.owner):
             busy.add((line.stream, line.topic))
             continue
-        row = claim(connection, table, line, owner)
+        row = claim(connection, schema.stream, line, owner)
         polled_at = moment(line.polled_at)
         claimed.append(replace(row, walking=line.walking, rate=line.rate, polled_at=polled_at))
     return Opened(
@@ -96,7 +96,7 @@ def open_account(
         tuple(claimed),
         due_looks(connection, account_id, now, LOOKS_AT_A_TIME),
         frozenset(busy),
-        connection.execute(sa.select(sa.exists().where(mine, *found_due(now)))).scalar_one(),
+        _FOUND_DUE.run(connection, {**here, "now": micros(now)}).first() is not None,
         versions_aside(connection, account_id),
     )
 
@@ -104,8 +104,8 @@ def open_account(
 def claim(connection: Connection, table: sa.Table, line: sa.Row[tuple[object, ...]], owner: str) -> StreamRow:
     """Claim a listing of this table, as it was read, for ``owner``: whoever had it before is fenced off by the epoch.
     Gives what every such table holds of it."""
-    here = (table.c[name] == getattr(line, name) for name in ("account_id", "stream", "topic"))
-    connection.execute(sa.update(table).where(*here).values(owner=owner, epoch=line.epoch + 1))
+    here = {f"of_{name}": getattr(line, name) for name in _KEY}
+    _CLAIM[table].run(connection, here, {"owner": owner, "epoch": line.epoch + 1})
     return StreamRow(
         stream=line.stream,
         topic=line.topic,
@@ -121,10 +121,26 @@ def _any_due(claimed: Sequence[StreamRow], now: datetime) -> bool:
     return any(row.next_at is None or row.next_at <= now for row in claimed)
 
 
-def found_due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """Which listings are topics that were found and are to be walked."""
+def found_due(now: sa.ColumnElement[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    """Which listings are topics that were found and are to be walked. ``now`` is in microseconds."""
     table = schema.stream
-    return (table.c.found.is_not(None), sa.or_(table.c.next_at.is_(None), table.c.next_at <= micros(now)))
+    return (table.c.found.is_not(None), sa.or_(table.c.next_at.is_(None), table.c.next_at <= now))
+
+
+_KEY = ("account_id", "stream", "topic")
+_MINE = schema.stream.c.account_id == sa.bindparam("of_account")
+# Made once: they run with every poll.
+_LISTED = Prepared(sa.select(schema.stream).where(_MINE, schema.stream.c.found.is_(None)))
+_FOUND_DUE = Prepared(
+    sa.select(schema.stream.c.topic)
+    .where(_MINE, *found_due(sa.bindparam("now", type_=sa.BigInteger)))
+    .limit(1)
+)
+_CLAIM = {
+    table: Update(table, *(table.c[name] == sa.bindparam(f"of_{name}") for name in _KEY))
+    for table in (schema.stream, schema.backfill)
+}
+_RELEASE = Update(schema.stream, _MINE, schema.stream.c.owner == sa.bindparam("of_owner"))
 
 
 def _listing(account_id: str, stream: str, topic: str) -> tuple[sa.ColumnElement[bool], ...]:
@@ -165,7 +181,7 @@ def release_listings(
     mine = (table.c.account_id == account_id, table.c.owner == owner)
     for stream, topic in gone:
         connection.execute(sa.delete(table).where(*_listing(account_id, stream, topic), *mine))
-    connection.execute(sa.update(table).where(*mine).values(owner=None))
+    _RELEASE.run(connection, {"of_account": account_id, "of_owner": owner}, {"owner": None})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from socialdesk.connector import Patch, Receipted
 from socialdesk.desk import schema
-from socialdesk.desk.bulk import Keyed
+from socialdesk.desk.bulk import Keyed, Prepared
 from socialdesk.desk.dialects import upsert
 from socialdesk.desk.rows import dump_changes
 from socialdesk.desk.schema import MICROSECOND, micros
@@ -142,18 +142,24 @@ def receipts_for(
     connection: Connection, account_id: str, sent: tuple[str, str], now: datetime
 ) -> tuple[dict[str, Any], ...]:
     """The receipts that came before their post was known to be ours: ``sent`` is its key and that of its reply."""
-    table = schema.parked
     key, reply = sent
-    early = (
-        table.c.account_id == account_id,
-        table.c.key == key,
-        table.c.kind.like(f"{RECEIPT}:%"),
-        table.c.done.is_(False),
-    )
-    rows = connection.execute(sa.select(table.c.id, table.c.data).where(*early).order_by(table.c.id)).all()
+    here = {"of_account": account_id, "of_key": key}
+    rows = _EARLY.run(connection, here).all()
     if rows:
-        connection.execute(sa.update(table).where(*early).values(done=True))
+        connection.execute(sa.update(schema.parked).where(*_IS_EARLY).values(done=True), here)
     return tuple(_receipt_row(account_id, (row.id, key, reply, row.data), now) for row in rows)
+
+
+_IS_EARLY = (
+    schema.parked.c.account_id == sa.bindparam("of_account"),
+    schema.parked.c.key == sa.bindparam("of_key"),
+    schema.parked.c.kind.like(f"{RECEIPT}:%"),
+    schema.parked.c.done.is_(False),
+)
+# Made once: it runs with every part.
+_EARLY = Prepared(
+    sa.select(schema.parked.c.id, schema.parked.c.data).where(*_IS_EARLY).order_by(schema.parked.c.id)
+)
 
 
 def _receipt_row(account_id: str, told: tuple[str, str, str | None, str], now: datetime) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from socialdesk._engine.effects import reads, writes
 from socialdesk.desk import schema
 from socialdesk.desk.accounts import AccountRow, select_accounts
 from socialdesk.desk.backfills import due_backfills
+from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.dialects import insert_new, wake
 from socialdesk.desk.schema import MICROSECOND, micros
 from socialdesk.desk.shares import in_turn
@@ -150,25 +151,29 @@ def survey(
 ) -> tuple[tuple[AccountRow, ...], bool, tuple[str, ...]]:
     """The accounts of a tenant (None: of all), in the order in which they are polled, whether any delivery is due, and
     of which accounts a backfill is."""
-    table = schema.push
-    due = sa.select(table.c.digest).where(table.c.state == "waiting", table.c.next_at <= micros(now)).limit(1)
-    streams = schema.stream
-    next_at = connection.execute(
-        sa.select(streams.c.account_id, sa.func.min(sa.func.coalesce(streams.c.next_at, 0))).group_by(
-            streams.c.account_id
-        )
-    )
-    rows = in_turn(select_accounts(connection, tenant, None), {row[0]: row[1] for row in next_at})
-    return rows, connection.execute(due).first() is not None, due_backfills(connection, now)
+    next_at = {row.account_id: row.at for row in _NEXT_POLLS.run(connection, {})}
+    rows = in_turn(select_accounts(connection, tenant, None), next_at)
+    due = _DUE.run(connection, {"now": micros(now)}).first() is not None
+    return rows, due, due_backfills(connection, now)
+
+
+# Made once: they run with every round.
+_NEXT_POLLS = Prepared(
+    sa.select(
+        schema.stream.c.account_id, sa.func.min(sa.func.coalesce(schema.stream.c.next_at, 0)).label("at")
+    ).group_by(schema.stream.c.account_id)
+)
+_WAITING = schema.push.c.state == "waiting"
+_DUE = Prepared(
+    sa.select(schema.push.c.digest).where(_WAITING, schema.push.c.next_at <= sa.bindparam("now")).limit(1)
+)
+_NEXT = Prepared(sa.select(sa.func.min(schema.push.c.next_at)).where(_WAITING))
 
 
 @reads
 def next_waiting(connection: Connection) -> int | None:
     """When the next delivery is due, in microseconds; None where none waits."""
-    table = schema.push
-    found: int | None = connection.execute(
-        sa.select(sa.func.min(table.c.next_at)).where(table.c.state == "waiting")
-    ).scalar()
+    found: int | None = _NEXT.run(connection, {}).scalar()
     return found
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from socialdesk.desk import schema
+from socialdesk.desk.bulk import Prepared
 from socialdesk.desk.schema import micros, moment
 from socialdesk.models import Mention
 
@@ -24,7 +25,8 @@ LOOKED_AT_FOR = timedelta(days=3)
 Look = tuple[str, datetime]
 """(a mention's key, when it was said)."""
 
-_DUE = (
+# Made once: it runs with every poll.
+_DUE = Prepared(
     sa.select(
         schema.mention.c.key,
         sa.func.coalesce(schema.mention.c.created_at, schema.mention.c.heard_at).label("said_at"),
@@ -62,7 +64,7 @@ def first_look(mention: Mention, now: datetime) -> datetime | None:
 
 def due_looks(connection: Connection, account_id: str, now: datetime, at_most: int) -> tuple[Look, ...]:
     """The mentions whose counts are to be read again by now, the longest due first."""
-    found = connection.execute(_DUE, {"of_account": account_id, "until": micros(now), "at_most": at_most})
+    found = _DUE.run(connection, {"of_account": account_id, "until": micros(now), "at_most": at_most})
     return tuple((row.key, moment(row.said_at)) for row in found)
 
 

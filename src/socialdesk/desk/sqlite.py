@@ -28,7 +28,6 @@ from socialdesk.errors import ConfigError
 __all__ = ["Sqlite", "add_functions"]
 
 LOCK_WAIT = 60.0  # seconds that a writer waits for its turn among processes
-WRITES = "socialdesk_writes"
 
 
 class Sqlite:
@@ -67,17 +66,15 @@ class Sqlite:
             options["poolclass"] = pool.StaticPool
         engine = sa.create_engine(self.url, **options)
         event.listen(engine, "connect", _on_connect)
-        event.listen(engine, "begin", _on_begin)
         return engine
 
     @contextlib.contextmanager
     def begun(self, engine: Engine, *, writes: bool) -> Iterator[Connection]:
         # in memory, all share one connection
         serial = self._guard if self.path is None else contextlib.nullcontext()
-        with serial, engine.connect() as plain:
-            connection = plain.execution_options(**{WRITES: writes})
-            with connection.begin():
-                yield connection
+        with serial, engine.connect() as connection, connection.begin():
+            _begin(connection, writes=writes)
+            yield connection
 
     def begun_for(self, owner: str) -> None:
         """A lock on a file goes with its process only."""
@@ -131,8 +128,7 @@ def _lower(text: Any) -> Any:
     return text.lower() if isinstance(text, str) else text
 
 
-def _on_begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, True)
+def _begin(connection: Connection, *, writes: bool) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
