@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socialdesk._engine.effects import Call
 from socialdesk.connector import Item, Page, Raw, Stream, Window
 from socialdesk.desk.schema import micros, moment
 from socialdesk.wire import Request, Response
@@ -270,13 +271,7 @@ def test_a_gap_that_opened_after_a_backfill_is_gone_over_when_it_is_asked_for_ag
     requests = one.platform.requests
     order(one, moment(start))
     assert one.run(one.flows().backfills())[0].state == "done"
-    one.platform.horizon = 3
-    for _ in range(12):
-        one.advance(3600)
-        one.platform.write()
-    poll(one, 200)
-    one.platform.horizon = 100
-    assert gaps(one)
+    away(one)
     assert one.platform.requests - requests <= 6, "live polling alone"
     order(one, moment(start))
     finish(one)
@@ -284,6 +279,115 @@ def test_a_gap_that_opened_after_a_backfill_is_gone_over_when_it_is_asked_for_ag
     check(one)
     order(one, moment(start))
     assert one.run(one.flows().backfills())[0].state == "done"
+    one.close()
+
+
+def away(one: World) -> None:
+    """Hours in which the platform forgets all but the last posts, until it shows all again."""
+    one.platform.horizon = 3
+    for _ in range(12):
+        one.advance(3600)
+        one.platform.write()
+    poll(one, 200)
+    one.platform.horizon = 100
+    assert gaps(one)
+
+
+def heard(one: World, number: int) -> bool:
+    return bool(one.rows("SELECT 1 FROM socialdesk_mention WHERE key = ?", f"toy:post:{number}"))
+
+
+def test_what_showed_before_something_older_did_is_read_where_a_backfill_begins() -> None:
+    one = made()
+    one.platform.write()
+    poll(one)
+    one.advance(3600)
+    since = one.platform.now
+    one.advance(5)
+    one.platform.write()
+    number = len(one.platform.streams["mentions"])
+    one.advance(5)
+    one.platform.write(late=20)  # written before, and listed above
+    away(one)
+    order(one, since)
+    finish(one)
+    assert heard(one, number)
+    assert gaps(one)[0][1] == micros(since)
+    check(one)
+    one.close()
+
+
+def test_what_showed_after_something_newer_did_is_read_where_a_backfill_ends() -> None:
+    one = made(Upward)
+    one.platform.write()
+    poll(one)
+    one.advance(3600)
+    since = one.platform.now
+    one.platform.write()
+    one.platform.write()
+    one.advance(5)
+    until = one.platform.now
+    for _ in range(4):
+        one.advance(5)
+        one.platform.write()
+    one.platform.write(late=25)
+    number = len(one.platform.streams["mentions"])
+    away(one)
+    order(one, since, until=until)
+    finish(one)
+    assert heard(one, number)
+    assert gaps(one)[-1][0] == micros(until) + 1
+    check(one)
+    one.close()
+
+
+@BOTH
+def test_what_may_still_show_is_not_said_to_be_complete(kind: type[Toy]) -> None:
+    one = with_gap(kind)
+    one.platform.page_size = 100
+    order(one, moment(gaps(one)[0][0]))
+    poll(one, 100)
+    assert one.run(one.flows().backfills())[0].state == "done"
+    one.advance(20)
+    one.platform.write(late=80)
+    check(one)
+    one.close()
+
+
+def test_a_walk_of_which_nobody_knows_when_it_began_closes_nothing_and_can_be_asked_for_again() -> None:
+    """As of one that an earlier version began."""
+    one = with_gap()
+    before = gaps(one)
+    order(one, moment(before[0][0]))
+    poll(one, 1)
+    one.restart()
+    one.rows("UPDATE socialdesk_backfill SET walking = NULL")
+    finish(one)
+    assert gaps(one) == before
+    order(one, moment(before[0][0]))
+    finish(one)
+    assert gaps(one) == []
+    one.close()
+
+
+def test_one_that_is_cancelled_while_its_last_page_is_stored_closes_nothing() -> None:
+    one = with_gap()
+    before = gaps(one)
+    one.platform.page_size = 100
+    order(one, moment(before[0][0]))
+
+    def cancel(index: int, effect: Any, when: str) -> bool:
+        stores = isinstance(effect, Call) and effect.name == "store_page" and when == "before"
+        if stores and one.rows("SELECT owner FROM socialdesk_backfill") != [(None,)]:
+            one.run(one.flows(one.new_worker()).cancel_backfill("acme"))
+        return False
+
+    one.run(one.flows().poll(), cancel)
+    assert one.run(one.flows().backfills())[0].state == "cancelled"
+    assert gaps(one) == before
+    order(one, moment(before[0][0]))
+    finish(one)
+    assert gaps(one) == []
     one.close()
 
 
