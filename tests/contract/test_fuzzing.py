@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialdesk._engine.ingest import Reading, read_items
-from socialdesk.connector import Connector, Page, Part, Raw, Sent, Settings, Window
+from socialdesk.connector import Connector, Gone, Page, Part, Raw, Sent, Settings, Window
 from socialdesk.models import Entity, ExternalId, Mention
 from socialdesk.testing import ConnectorSuite
 from socialdesk.testing.fuzzing import broken, broken_answer
 from socialdesk.testing.replaying import DEFAULT_NOW
 from socialdesk.wire import Request, Response
-from tests.contract.chirp import Chirp
+from tests.contract.chirp import Chirp, ChirpSandbox
 from tests.contract.running import failures
 from tests.contract.test_chirp import RECORDED
 
@@ -108,6 +109,37 @@ def test_core_leaves_out_an_entity_that_does_not_stand_where_it_says(start: int,
     assert unread == ()
     assert isinstance(entry.item, Mention)
     assert entry.item.entities == (right,)
+
+
+class Credulous(Chirp):
+    """A connector that takes an answer for what it should be."""
+
+    async def lookup(self, ids: Sequence[ExternalId]) -> tuple[Raw, ...]:
+        answer = await Request("GET", f"{self.config.base_url}/mentions")
+        told = answer.json()
+        gone = not isinstance(told, dict) or "items" not in told
+        return tuple(Raw("gone" if gone else "post", {"id": identity.value}) for identity in ids)
+
+    def parse(self, raw: Raw) -> Any:
+        if raw.shape == "gone":
+            return Gone(id=ExternalId("chirp", "post", raw.body["id"]))
+        return super().parse(raw)
+
+
+def test_what_is_taken_for_gone_without_being_told_so_is_found() -> None:
+    class Suite(ConnectorSuite):
+        connector = Credulous
+        sandbox = ChirpSandbox
+        fuzz = 60
+
+        def complain(self, sandbox: ChirpSandbox, text: str) -> str:
+            return sandbox.complain(text)
+
+        def spoken(self, sandbox: ChirpSandbox) -> list[str]:
+            return sandbox.spoken
+
+    with pytest.raises(AssertionError, match="of what says no such thing"):
+        Suite().lookup_broken(60)
 
 
 def test_the_number_of_payloads_is_the_suites() -> None:

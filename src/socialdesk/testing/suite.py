@@ -14,14 +14,14 @@ from __future__ import annotations
 from socialdesk.testing._suite_declares import Declares
 from socialdesk.testing._suite_hears import Hears
 from socialdesk.testing._suite_lives import Lives
-from socialdesk.testing._suite_proves import Proves
 from socialdesk.testing._suite_refuses import Refuses
 from socialdesk.testing._suite_says import Says
+from socialdesk.testing._suite_withstands import Withstands
 
 __all__ = ["ConnectorSuite"]
 
 
-class ConnectorSuite(Proves, Hears, Says, Refuses, Lives, Declares):
+class ConnectorSuite(Withstands, Hears, Says, Refuses, Lives, Declares):
     """What every connector must keep to. Derive a class named ``Test...`` and say what is to be tested:
 
     ``connector``
