@@ -437,8 +437,9 @@ def test_reading_a_delivery_never_fails_as_a_whole(change_value: Any, happened: 
         {"object": "page", "entry": [{"id": ME, "changes": {"field": "feed", "value": said()}}]},
         {"object": "page", "entry": [{"id": ME, "Changes": [{"field": "feed", "value": said()}]}]},
         {"object": "page", "entry": [{"id": ME, "changes": [{"field": "feed", "value": said(post_id=[1])}]}]},
+        {"object": "page", "entry": [{"id": ME, "changes": [{"field": "feed", "value": said(post_id="0")}]}]},
     ],
-    ids=["other object", "strange object", "no list", "other name", "strange id"],
+    ids=["other object", "strange object", "no list", "other name", "strange id", "no id"],
 )
 def test_what_has_no_known_form_is_kept_as_it_came(body: Any) -> None:
     (raw,) = connector().parse_webhook(delivery(body))

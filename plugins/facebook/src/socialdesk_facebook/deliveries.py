@@ -40,7 +40,7 @@ EVENTS = (
 )
 """What the plugin subscribes to."""
 
-_TESTS = frozenset({"0", "44444444_444444444"})
+_TEST_PAGE, _TEST_POST = "0", "44444444_444444444"
 """The Page and the post of the events that the app's dashboard sends for a try."""
 _OTHERS = ("user", "instagram", "permissions", "whatsapp_business_account", "ad_account", "application")
 """Other products, which the same app may have deliveries of."""
@@ -78,7 +78,7 @@ def _of_entry(entry: Any) -> Iterator[Raw]:
     if account is None:
         yield Raw("unknown", {"told": entry})
         return
-    if account in _TESTS:
+    if account == _TEST_PAGE:
         return
     lists = {name: entry[name] for name in _LISTS if isinstance(entry.get(name), list)}
     if not any(lists.values()):
@@ -93,7 +93,7 @@ def _of_entry(entry: Any) -> Iterator[Raw]:
 
 def _of_change(change: Any, account: str) -> Iterator[Raw]:
     value = mapped(mapped(change).get("value"))
-    if id_in(value.get("post_id")) in _TESTS:
+    if value.get("post_id") == _TEST_POST:
         return
     at = _moment(value.get("created_time"))
     yield Raw("change", change if isinstance(change, Mapping) else {"told": change}, account=account, at=at)
