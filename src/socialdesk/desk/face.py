@@ -30,7 +30,7 @@ log = logging.getLogger("socialdesk.desk")
 
 LONGEST_NAP = 5.0
 """Seconds after which :meth:`Desk.run` looks again, whatever it knows."""
-GLANCE = 0.02
+GLANCE = 0.01
 """Seconds after which a worker at rest notices that something was stored, in whatever process."""
 
 
