@@ -448,3 +448,10 @@ def test_what_has_no_known_form_is_kept_as_it_came(body: Any) -> None:
 
 def test_what_is_of_another_product_is_no_ones() -> None:
     assert connector().parse_webhook(delivery({"object": "instagram", "entry": [{"id": "1"}]})) == ()
+
+
+def test_a_message_for_a_page_without_a_number_is_kept_as_it_came() -> None:
+    told = event(message={"mid": "m_1", "text": "Are you open on Sunday?"})
+    told["entry"][0]["id"] = "0"
+    (raw,) = connector().parse_webhook(delivery(told))
+    assert "Are you open on Sunday?" in json.dumps(raw.body)

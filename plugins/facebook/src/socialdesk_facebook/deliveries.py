@@ -78,8 +78,8 @@ def _of_entry(entry: Any) -> Iterator[Raw]:
     if account is None:
         yield Raw("unknown", {"told": entry})
         return
-    if account == _TEST_PAGE:
-        return
+    if account == _TEST_PAGE and not {"messaging", "standby"} & set(entry):
+        return  # tests come as changes, those of messages too
     lists = {name: entry[name] for name in _LISTS if isinstance(entry.get(name), list)}
     if not any(lists.values()):
         yield Raw("unknown", {"told": entry}, account=account)
