@@ -163,8 +163,7 @@ class Managing(Premises):
     async def check(self, account: str) -> Account:
         """Ask the platform who the account is, and note that its credentials work. Raises what the platform says."""
         place, row = await self._place(account)
-        kind = type(place.connector)
-        place.connector = kind(place.connector.config, place.connector.app, None)
+        place.connector = type(place.connector)(place.connector.config, place.connector.app, None)
         told = await identified(place)
         stamp = await TakeStamp()
         resumed = await resuming.resume_account(row.id, stamp, identified=True)

@@ -19,7 +19,7 @@ from socialdesk.desk.putting_off import Refusal, put_off_rest, refuse_account
 from socialdesk.desk.reports import ListingReport
 from socialdesk.desk.rereading import Helpers, read_aside_if_newer
 from socialdesk.desk.walking import Walk, report_on, walk_to_the_end
-from socialdesk.desk.workplace import Workplace, identified
+from socialdesk.desk.workplace import Workplace, identified, identified_anew
 from socialdesk.errors import SocialdeskError
 
 __all__ = ["listened_to", "poll_account"]
@@ -76,12 +76,14 @@ class _Round:
             self._left.update((row.stream, row.topic) for row in begun)
 
     async def introduce(self, followed: Sequence[Listening]) -> bool:
-        """Ask who the account is, where that is not known and anything is to be polled. False: that was refused."""
+        """Ask who the account is, where that is not known or a day old and anything is to be polled. False: that was
+        refused."""
         due = [row for row in map(self._row, followed) if row is not None and not self._rests(row)]
         if not due:
             return True
         try:
-            await publish(await identified(self.place), self.poll.publish)
+            news = (*await identified(self.place), *await identified_anew(self.place, self._now))
+            await publish(news, self.poll.publish)
         except SocialdeskError as error:
             refusal = Refusal(
                 account_id=self.place.account.id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -26,7 +28,7 @@ from socialdesk.desk.symptoms import (
 )
 from socialdesk.models import Event
 
-__all__ = ["resume_account", "save_profile"]
+__all__ = ["put_off_profile", "resume_account", "save_profile"]
 
 
 @writes
@@ -51,6 +53,13 @@ def save_profile(
         gone=lambda symptom: symptom.source in over or symptom.source.startswith(notices_of(PROFILE)),
     )
     return tuple(event_of(row) for row in observe(connection, account_id, seen))
+
+
+@writes
+def put_off_profile(connection: Connection, account_id: str, as_if: datetime) -> None:
+    """Leave who the account is as it is known, ``as_if`` that had been told then."""
+    table = schema.account
+    connection.execute(sa.update(table).where(table.c.id == account_id).values(profile_at=micros(as_if)))
 
 
 @writes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -27,11 +28,16 @@ from socialdesk.desk.budgets import Funds, borrow, scopes, settle_up
 from socialdesk.desk.credentials import StoredTokens
 from socialdesk.desk.ongoing import Ongoing, WalkKey
 from socialdesk.desk.vault import Vault
-from socialdesk.errors import ConfigError, PluginError, Rejected
+from socialdesk.errors import AuthError, ConfigError, PluginError, Rejected, SocialdeskError
 from socialdesk.models import Event
 from socialdesk.registry import Registry
 
 __all__ = ["Workplace", "Workshop", "split_settings"]
+
+log = logging.getLogger("socialdesk.desk")
+
+IDENTITY_HOLDS = timedelta(days=1)
+IDENTITY_AGAIN = timedelta(hours=1)
 
 
 def split_settings(settings: Settings) -> tuple[str, str | None]:
@@ -155,9 +161,32 @@ async def identified(place: Workplace) -> tuple[Event, ...]:
             f"{place.account.platform}: identify() returned {type(profile).__name__}, not a Profile."
         )
     events = await resuming.save_profile(place.account.id, profile, await TakeStamp())
-    kind = type(place.connector)
-    place.connector = kind(place.connector.config, place.connector.app, profile)
+    place.connector = _as(place.connector, profile)
     return events
+
+
+async def identified_anew(place: Workplace, now: datetime) -> tuple[Event, ...]:
+    """Ask again who the account is, once a day: names, servers and what was granted change. Gives what to tell of it.
+
+    Raises AuthError alone. What else may fail ends no hearing: what was known holds, and in an hour it is asked again.
+    """
+    known, since = place.connector, place.account.profile_at
+    if known.profile is None or since is None or now - since < IDENTITY_HOLDS:  # or told just now
+        return ()
+    place.connector = _as(known, None)
+    try:
+        return await identified(place)
+    except AuthError:
+        raise
+    except SocialdeskError as error:
+        log.warning("%s: who it is cannot be asked now: %s", place.account.name, error)
+        place.connector = known
+        await resuming.put_off_profile(place.account.id, now - IDENTITY_HOLDS + IDENTITY_AGAIN)
+        return ()
+
+
+def _as(connector: Connector[Any, Any], profile: Profile | None) -> Connector[Any, Any]:
+    return type(connector)(connector.config, connector.app, profile)
 
 
 def require_account(rows: tuple[AccountRow, ...], name: str) -> AccountRow:
