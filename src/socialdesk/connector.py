@@ -276,7 +276,8 @@ class Stream:
 class Standing:
     """What windows and one-shot rules depend on, at one moment.
 
-    ``used`` names one-shot actions already spent on the target, such as ``private_reply``.
+    ``used`` names what the target was answered with already, as far as that can be done once: ``private_reply``,
+    ``public_reply``.
     """
 
     now: datetime

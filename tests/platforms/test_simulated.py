@@ -12,11 +12,15 @@ CLOCKS = (-200.0, 0.0, 200.0)
 """By how many seconds the platform's clock is ahead: more than a plugin allows for by itself."""
 
 
+UNSEEN = ("youtube-search",)
+"""Listings of what stands on others' channels, where a comment may be held back and nobody of ours can look."""
+
+
 def check(name: str, seeds: range) -> None:
     stage = Stage.of(LISTINGS.get(name) or PLATFORMS[name])
     report = simulate(stage, seeds=seeds, faults=Faults(late=WITHIN_GRACE, skew=CLOCKS))
     assert report.ok, report
-    assert report.asked <= len(seeds) // 20, report
+    assert name in UNSEEN or report.asked <= len(seeds) // 20, report
 
 
 @pytest.mark.parametrize("name", PLATFORMS)

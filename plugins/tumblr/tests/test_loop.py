@@ -144,6 +144,32 @@ def test_a_question_is_answered(desk: Desk, sandbox: TumblrSandbox, mode: str) -
     assert heard(desk, sandbox)[0].text == "where is my parcel?"
 
 
+def test_a_question_is_answered_once(desk: Desk, sandbox: TumblrSandbox) -> None:
+    """Another answer would take the place of the first, and nobody would see that one any more."""
+    asked = sandbox.blog("customer-kim").ask(sandbox.account, "where is my parcel?")
+    (question,) = heard(desk, sandbox)
+    desk.reply(question, "On its way.", key="k")
+    for _ in range(2):  # while it waits, and once it is sent
+        with pytest.raises(Rejected, match="answered already"):
+            desk.reply(question, "It is lost.", key="another")
+        assert not {action.name: action for action in desk.actions(question)}["reply"].allowed
+        desk.drain()
+    assert desk.reply(question, "On its way.", key="k").state == "sent", "a double click is no other answer"
+    assert [block["text"] for block in asked.content] == ["where is my parcel?", "On its way."]
+
+
+def test_what_somebody_answered_in_the_app_meanwhile_stays(desk: Desk, sandbox: TumblrSandbox) -> None:
+    asked = sandbox.blog("customer-kim").ask(sandbox.account, "where is my parcel?")
+    (question,) = heard(desk, sandbox)
+    desk.reply(question, "It is lost.", key="k")
+    sandbox.world.inbox.answer(asked, [{"type": "text", "text": "On its way."}], private=False, tags=())
+    desk.drain()
+    receipt = desk.receipt("k")
+    assert receipt.state == "failed"
+    assert "answered already" in str(receipt.parts[0].error)
+    assert [block["text"] for block in asked.content] == ["where is my parcel?", "On its way."]
+
+
 def test_who_asked_anonymously_is_answered_in_public_alone(desk: Desk, sandbox: TumblrSandbox) -> None:
     sandbox.blog("shy").ask(sandbox.account, "are you robots?", anonymous=True)
     (question,) = heard(desk, sandbox)

@@ -118,7 +118,10 @@ def asked() -> Mapping[str, tuple[Request, ...]]:
             TUMBLR.fetch(window("search", topics=topics(Rule(name="r", hashtags=("süß & co",))))),
             [answer([])],
         ),
-        "answer": (TUMBLR.send(Part(text="a & b = c%20d é\n+", target=ask)), [answer({"id": "5"})]),
+        "answer": (
+            TUMBLR.send(Part(text="a & b = c%20d é\n+", target=ask)),
+            [answer({"id": "5", "state": "submission"}), answer({"id": "5"})],
+        ),
         "draft": (TUMBLR.send(Part(text="é & so", attachments=(picture,))), [answer({"id": "7"}, 201)]),
         "publish": (
             TUMBLR.send(Part(text="ö", target=target, prepared=draft)),

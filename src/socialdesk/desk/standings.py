@@ -19,9 +19,10 @@ from socialdesk.models import Mention, Sender
 
 __all__ = ["Asking", "read_standing", "standing_of"]
 
-PRIVATE_REPLY = "private_reply"
+USED = {"public": "public_reply", "private": "private_reply"}
+"""What an answer of each mode uses up of what it answers."""
 SPENT = ("sending", "sent", "unknown", "needs_human")
-"""A private answer in one of these states is there, or may be."""
+"""An answer in one of these states is there, or may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,29 +75,28 @@ def _used(connection: Connection, asking: Asking, target: Mention) -> tuple[str,
         connection,
         {"of_account": asking.account_id, "of_target": str(target.id), "but": asking.reply_key},
     )
-    return () if spent.first() is None else (PRIVATE_REPLY,)
+    return tuple(sorted(USED[row.mode] for row in spent if row.mode in USED))
 
 
-def _private(states: Sequence[str]) -> Prepared:
-    """Whether a private answer to a mention is in one of these states, beside that of one reply."""
+def _answers(states: Sequence[str]) -> Prepared:
+    """How a mention was answered by what is in one of these states, beside one reply."""
     parts, replies = schema.part, schema.reply
     its_reply = sa.and_(parts.c.account_id == replies.c.account_id, parts.c.reply_key == replies.c.key)
     return Prepared(
-        sa.select(parts.c.id)
+        sa.select(parts.c.mode)
+        .distinct()
         .join_from(parts, replies, its_reply)
         .where(
             replies.c.account_id == sa.bindparam("of_account"),
             replies.c.target_key == sa.bindparam("of_target"),
             replies.c.key != sa.bindparam("but"),
-            parts.c.mode == "private",
             parts.c.state.in_(map(sa.literal, states)),
         )
-        .limit(1)
     )
 
 
 # Made once: they run with every part.
-_SPENT, _SPENT_OR_WAITING = _private(SPENT), _private((*SPENT, "pending"))
+_SPENT, _SPENT_OR_WAITING = _answers(SPENT), _answers((*SPENT, "pending"))
 _LINKED = Prepared(
     sa.select(schema.conversation.c.linked).where(
         schema.conversation.c.account_id == sa.bindparam("of_account"),

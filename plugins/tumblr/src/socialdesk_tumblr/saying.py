@@ -36,8 +36,12 @@ class Saying(Account):
         return Count(used=len(text), limit=LONGEST)
 
     def plan(self, reply: Reply, standing: Standing) -> tuple[Part, ...]:
-        sending.check_reply(reply)
+        sending.check_reply(reply, standing)
         parts = super().plan(sending.addressed(reply), standing)
+        if sending.is_question(reply.target) and len(parts) > 1:
+            raise Rejected(
+                "too_long", f"The answer to a question is one post, of up to {LONGEST} characters."
+            )
         doubts = sending.warnings(reply)
         return tuple(replace(part, warnings=doubts) for part in parts)
 
@@ -50,7 +54,7 @@ class Saying(Account):
         return tuple(found)
 
     async def send(self, part: Part) -> Sent | Prepared:
-        """Lay a draft down; publish the draft that is there; or answer a question, which may be done again at will."""
+        """Lay a draft down; publish the draft that is there; or answer a question, which is done once."""
         self.demand_user()
         if sending.is_question(part.target):
             return await self._answer(part)
@@ -62,6 +66,11 @@ class Saying(Account):
     async def _answer(self, part: Part) -> Sent:
         assert part.target is not None  # the caller has looked
         number = place_of(part.target.id)[1]
+        there = await self._state_of(number, "answer")
+        if there is not None and there.found:  # Tumblr would let another answer take its place
+            if part.started_at is None:
+                raise Rejected("gone", sending.ANSWERED)
+            raise DeliveryUnknown("The question is answered by now, by this answer or by another one.")
         form = sending.answer_form(part, number, self.config.tags)
         answer = await self.ask("POST", self.blog("post/edit"), body=form, spends={POSTING: 1})
         told = answer.json()

@@ -36,6 +36,7 @@ NO_MESSAGES = (
     "Tumblr lets no app read or send messages: a person can be answered in public alone, and privately where they "
     "asked a question."
 )
+ANSWERED = "The question was answered already: another answer would take the place of that one."
 _NO_ANONYMOUS = "Nobody can be told who asked anonymously: the question can be answered in public."
 _CLOSED = "The author lets nobody reblog this post."
 _GONE = frozenset({"deleted", "unavailable"})
@@ -156,7 +157,7 @@ def _words(text: str) -> list[str]:
 # -------------------------------------------------------------------------------------------------- what is permitted
 
 
-def check_reply(reply: Reply) -> None:
+def check_reply(reply: Reply, standing: Standing) -> None:
     """Raises Rejected where a reply cannot be sent, whatever its length."""
     target = reply.target
     if reply.mode == "direct" or (reply.mode == "private" and not is_question(target)):
@@ -166,20 +167,20 @@ def check_reply(reply: Reply) -> None:
     if not reply.text.strip() and not reply.attachments:
         raise Rejected("content", "Tumblr takes no empty post.")
     _check_attachments(reply.attachments, is_question(target))
-    refusal = None if target is None else _refusal(target, private=reply.mode == "private")
+    refusal = None if target is None else _refusal(target, standing.used, private=reply.mode == "private")
     if refusal is not None:
         raise refusal
 
 
-def _refusal(target: Mention, *, private: bool = False) -> Rejected | None:
-    """Why a mention cannot be answered; None where it can."""
+def _refusal(target: Mention, used: Sequence[str], *, private: bool = False) -> Rejected | None:
+    """Why a mention cannot be answered; None where it can. ``used`` are the answers that it had."""
     told = target.ext.get("tumblr", {})
     if target.state in _GONE:
         return Rejected("gone", "It is gone: there is nothing to answer.")
     if told.get("submission"):
         return Rejected("unsupported", "A submission is published or not: it cannot be answered.")
-    if told.get("answered"):
-        return Rejected("gone", "The question was answered already.")
+    if told.get("answered") or (used and is_question(target)):
+        return Rejected("gone", ANSWERED)
     if told.get("interactability_reblog") == "noone" and not target.author.is_self:
         return Rejected("not_permitted", _CLOSED)
     if target.id.kind == "reply" and target.in_reply_to is None:
@@ -217,7 +218,7 @@ def verdicts(standing: Standing, me: str | None) -> dict[str, tuple[bool, str | 
     target = standing.target
     if target is None:
         return {}
-    refusal, private = _refusal(target), _refusal(target, private=True)
+    refusal, private = _refusal(target, standing.used), _refusal(target, standing.used, private=True)
     question = is_question(target)
     note = NO_REPLIES if target.id.kind == "reply" else None
     found: dict[str, tuple[bool, str | None]] = {

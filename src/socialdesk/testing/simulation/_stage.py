@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from socialdesk.connector import Connector
+from socialdesk.models import Rule
 from socialdesk.testing._clock import VirtualClock
 from socialdesk.testing._suite_bench import Bench
 from socialdesk.testing.sandbox import Sandbox
@@ -33,7 +34,8 @@ class Stage:
     ``platform`` makes the platform anew for each run; where what it makes has a ``clock``, that is the time of all.
     ``complain(platform, text)`` lets a customer say something that is heard, ``spoken(platform)`` gives the texts that
     the account has published, oldest first. ``settings`` and ``app`` connect the account; a sandbox brings its own
-    besides. ``repeats`` says that each platform made is the same as the first, so that one run's tables serve all.
+    besides. ``rules`` are what it listens for beside what addresses it. ``repeats`` says that each platform made is the
+    same as the first, so that one run's tables serve all.
     """
 
     connector: type[Connector[Any, Any]]
@@ -42,6 +44,7 @@ class Stage:
     spoken: Callable[[Any], Sequence[str]]
     settings: Mapping[str, Any] = field(default_factory=dict)
     app: Mapping[str, Any] | None = None
+    rules: Sequence[Rule] = ()
     repeats: bool = False
 
     @classmethod
@@ -57,6 +60,7 @@ class Stage:
             spoken=bench.spoken,
             settings=dict(suite.settings),
             app=dict(suite.app) or None,
+            rules=[suite.rule] if bench.listed().name == "search" else (),
         )
 
 

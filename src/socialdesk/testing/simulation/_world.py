@@ -119,8 +119,11 @@ class World:
         """Connect the account, with everything that the platform still shows."""
         own = {**(self.stage.app or {}), **self.stage.settings, **getattr(self.platform, "settings", {})}
         platform = self.stage.connector.platform
+        given = {**own, **(settings or {})}
         self.run(
-            self.flows().connect(platform, name=ACCOUNT, settings={**own, **(settings or {})}, hear_from=None)
+            self.flows().connect(
+                platform, name=ACCOUNT, settings=given, rules=self.stage.rules, hear_from=None
+            )
         )
 
     @cached_property
