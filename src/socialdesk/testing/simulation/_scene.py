@@ -22,8 +22,8 @@ BEGINS_AT = 3600.0
 
 
 class Scene:
-    """Worlds in which ``replies`` replies wait, or one where the platform lets it be answered once. ``long`` of them have more text than one post holds, where the
-    platform has a limit that a reply of ordinary length exceeds."""
+    """Worlds in which ``replies`` replies wait, or one where the platform lets it be answered once. ``long`` of them
+    have more text than one post holds, where the platform has a limit that a reply of ordinary length exceeds."""
 
     def __init__(self, stage: Stage, *, replies: int = 1, long: int = 0) -> None:
         self.stage = stage
