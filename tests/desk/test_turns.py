@@ -155,6 +155,12 @@ def test_replies_that_were_kept_at_the_same_instant_are_said_one_after_the_other
         assert claim_and_send(connection) is None, "it is not known what became of the first"
 
 
+def test_what_is_being_sent_by_nobody_is_looked_for(store: SqlStore) -> None:
+    with holding(store, [part(0, 1, "t", state="sending", owner=None)]) as connection:
+        assert claim_and_send(connection) is None
+        assert connection.execute(sa.select(schema.part.c.state)).scalar() == "unknown"
+
+
 def test_what_living_runs_hold_is_passed_over_however_much_it_is(store: SqlStore) -> None:
     rows = [part(0, of, f"t{of}", state="pending", owner="living/1") for of in range(300)]
     rows.append(part(0, 300, "t300", state="pending"))

@@ -105,7 +105,7 @@ def _take_over(connection: Connection, account_id: str, terms: Terms) -> None:
         set_reply_state(connection, account_id, row.reply_key)
 
 
-def fence(account_id: str, part_id: str, owner: str, epoch: int) -> dict[str, Any]:
+def fence(account_id: str, part_id: str, owner: str | None, epoch: int) -> dict[str, Any]:
     """What ``CHANGE`` is told: a part that is still what this run claimed."""
     return {"of_account": account_id, "of_part": part_id, "of_owner": owner, "of_epoch": epoch}
 
@@ -124,7 +124,9 @@ _THE_PART = (
 )
 _FENCED = (
     *_THE_PART,
-    schema.part.c.owner == sa.bindparam("of_owner"),
+    schema.part.c.owner.is_not_distinct_from(
+        sa.bindparam("of_owner")
+    ),  # one without an owner is nobody's, not lost
     schema.part.c.epoch == sa.bindparam("of_epoch"),
 )
 _ITS_REPLY = sa.and_(
