@@ -10,7 +10,7 @@ import pytest
 from socialdesk import Desk, Mention
 from socialdesk.errors import Rejected
 from socialdesk.models import ExternalId, Rule
-from socialdesk.testing.sandbox import DropAnswer
+from socialdesk.testing.sandbox import DropAnswer, ServerError
 from socialdesk_tumblr.sandbox import TumblrSandbox
 
 RULE = Rule(name="brand", hashtags=("acme cable",))
@@ -167,6 +167,23 @@ def test_what_somebody_answered_in_the_app_meanwhile_stays(desk: Desk, sandbox: 
     receipt = desk.receipt("k")
     assert receipt.state == "failed"
     assert "answered already" in str(receipt.parts[0].error)
+    assert [block["text"] for block in asked.content] == ["where is my parcel?", "On its way."]
+
+
+def test_what_somebody_answered_in_the_app_is_not_taken_for_an_answer_that_was_lost(
+    desk: Desk, sandbox: TumblrSandbox
+) -> None:
+    asked = sandbox.blog("customer-kim").ask(sandbox.account, "where is my parcel?")
+    (question,) = heard(desk, sandbox)
+    sandbox.fail(ServerError(), when=lambda request: request.does == "speaks")
+    desk.reply(question, "It is lost.", key="k")
+    desk.drain()
+    assert desk.receipt("k").state == "unknown"
+    sandbox.world.inbox.answer(asked, [{"type": "text", "text": "On its way."}], private=False, tags=())
+    for _ in range(40):
+        sandbox.advance(minutes=2)
+        desk.drain()
+    assert desk.receipt("k").state == "needs_human"
     assert [block["text"] for block in asked.content] == ["where is my parcel?", "On its way."]
 
 

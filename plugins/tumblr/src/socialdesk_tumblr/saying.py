@@ -66,8 +66,8 @@ class Saying(Account):
     async def _answer(self, part: Part) -> Sent:
         assert part.target is not None  # the caller has looked
         number = place_of(part.target.id)[1]
-        there = await self._state_of(number, "answer")
-        if there is not None and there.found:  # Tumblr would let another answer take its place
+        there = await self._state_of(number, part)
+        if there not in (None, Search(reached=True)):  # Tumblr would let another answer take its place
             if part.started_at is None:
                 raise Rejected("gone", sending.ANSWERED)
             raise DeliveryUnknown("The question is answered by now, by this answer or by another one.")
@@ -139,7 +139,8 @@ class Saying(Account):
     # ------------------------------------------------------------------------------------------- looking for it
 
     async def find_sent(self, part: Part) -> Search:
-        """A question is answered once it is out of the inbox, and a draft is published once it is no draft.
+        """A question is answered once it is out of the inbox, and a draft is published once it is no draft. A question
+        that is out with other words was answered by somebody else, or changed since, which proves nothing.
 
         A draft that is not there was published under a new id, or deleted: then the blog's own posts since the attempt
         began tell, of which one remembers the draft or says the same under the same post. Where none does, nothing is
@@ -150,27 +151,35 @@ class Saying(Account):
             return Search()
         if sending.is_question(part.target):
             assert part.target is not None  # as was just seen
-            return await self._state_of(place_of(part.target.id)[1], "answer") or Search()
+            return await self._state_of(place_of(part.target.id)[1], part) or Search()
         kept = part.prepared or {}
         draft = kept.get("draft")
         if not draft:
             return Search(reached=True)  # no draft, so that nothing was published
-        found = await self._state_of(str(draft), "post")
+        found = await self._state_of(str(draft))
         if found is None:
             sent = await self._listed(part, kept, began)
             return Search(found=sent, reached=bool(sent))
         return found
 
-    async def _state_of(self, number: str, kind: str) -> Search | None:
-        """Whether a post of ours is out; None where there is none of this number."""
+    async def _state_of(self, number: str, answer: Part | None = None) -> Search | None:
+        """Whether a post of ours is out, or the question that was given this ``answer``; None where there is none of
+        this number."""
         try:
             post = response_of(await self.ask("GET", self.blog(f"posts/{number}"), {"post_format": "npf"}))
         except Rejected as refused:
             if refused.reason != "gone":
                 raise
             return None
-        out = post.get("state") in _OUT
-        return Search(found=(self._sent(number, kind=kind),) if out else (), reached=True)
+        if post.get("state") not in _OUT:
+            return Search(reached=True)
+        if answer is None:
+            return Search(found=(self._sent(number),), reached=True)
+        return (
+            Search(found=(self._sent(number, kind="answer"),), reached=True)
+            if sending.answers(answer, post)
+            else Search()
+        )
 
     async def _listed(self, part: Part, kept: Mapping[str, Any], began: datetime) -> tuple[Sent, ...]:
         """What the draft became, among our posts since just before the attempt began."""

@@ -15,7 +15,7 @@ from socialdesk.wire import File, Form, Json, Multipart, Slice
 from socialdesk_tumblr import npf
 from socialdesk_tumblr.ids import post_id
 from socialdesk_tumblr.npf import Told
-from socialdesk_tumblr.translate import own_words
+from socialdesk_tumblr.translate import answer_in, own_words
 
 __all__ = [
     "CLOCKS_DIFFER", "LONGEST", "addressed", "answer_form", "check_reply", "is_question", "parent_of", "post_body",
@@ -148,6 +148,11 @@ def same(part: Part, post: Told, parent: Told | None) -> bool:
         return False
     said = own_words(post).text
     return _words(said) == _words(part.text)
+
+
+def answers(part: Part, post: Told) -> bool:
+    """Whether a question was answered with what ``part`` says."""
+    return _words(answer_in(post)) == _words(part.text)
 
 
 def _words(text: str) -> list[str]:

@@ -167,6 +167,11 @@ def _asked(post: Told, me: str | None) -> Mention:
     )
 
 
+def answer_in(post: Told) -> str:
+    """What a question was answered with."""
+    return _question(post)[1]
+
+
 def _question(post: Told) -> tuple[Readable, str, Told]:
     """What was asked, what was answered, and whose question it is told to be."""
     layout = next((told for told in post.get("layout") or () if told.get("type") == "ask"), None)
