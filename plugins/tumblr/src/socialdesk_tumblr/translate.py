@@ -10,7 +10,7 @@ from socialdesk_tumblr import legacy, npf
 from socialdesk_tumblr.ids import moment, post_id, user_id
 from socialdesk_tumblr.npf import Readable, Told
 
-__all__ = ["author_of", "blog_of", "is_ask", "own_words", "root_of", "to_gone", "to_post"]
+__all__ = ["answer_in", "author_of", "blog_of", "is_ask", "own_words", "root_of", "to_gone", "to_post"]
 
 _HELD = frozenset({"submission", "draft", "queued", "unapproved", "private"})
 _ANONYMOUS = "Anonymous"
